@@ -1,0 +1,52 @@
+internal import LinearAlgebra
+
+/// One task's arrays while they are filled, made at their final size.
+struct TaskRecords {
+    private let name: String
+    /// The number of records.
+    let recordCount: Int
+    private let dimension: Int
+    private var elements: [Double]
+    private var targets: [Double]
+
+    /// Creates zeros.
+    init(name: String, recordCount: Int, dimension: Int) {
+        self.name = name
+        self.recordCount = recordCount
+        self.dimension = dimension
+        elements = [Double](repeating: 0, count: recordCount * dimension)
+        targets = [Double](repeating: 0, count: recordCount)
+    }
+
+    /// Sets one feature of one record.
+    mutating func setFeature(_ feature: Int, ofRecord record: Int, to value: Double) {
+        elements[record + feature * recordCount] = value
+    }
+
+    /// Sets the target of one record.
+    mutating func setTarget(ofRecord record: Int, to value: Double) {
+        targets[record] = value
+    }
+
+    /// Returns the tasks; each one's arrays are handed over, never copied.
+    static func data(of records: consuming [TaskRecords]) -> [TaskData] {
+        records.map { task in
+            TaskData(
+                name: task.name,
+                features: Matrix(
+                    rowCount: task.recordCount, columnCount: task.dimension, elements: task.elements),
+                targets: task.targets)
+        }
+    }
+
+    /// Throws `tooLarge` when the numbers of all chosen tasks pass the bound.
+    static func checkSize(recordCount: Int, dimension: Int, file: String) throws {
+        let (count, overflows) = recordCount.multipliedReportingOverflow(by: dimension)
+        guard !overflows, count <= DatasetsLimits.valueCount else {
+            throw DatasetsError(
+                .tooLarge,
+                "\(file): \(recordCount) records of \(dimension) features are more than "
+                    + "\(DatasetsLimits.valueCount) values; load fewer tasks or columns")
+        }
+    }
+}

@@ -1,0 +1,94 @@
+internal import COpenBLAS
+
+extension Matrix {
+    /// The Euclidean norm of all elements.
+    package var frobeniusNorm: Double {
+        Vector.norm(elements)
+    }
+
+    /// Returns `self + factor * other`.
+    package func adding(_ other: Matrix, scaledBy factor: Double = 1) -> Matrix {
+        precondition(
+            rowCount == other.rowCount && columnCount == other.columnCount,
+            "shapes differ: \(rowCount) x \(columnCount) and \(other.rowCount) x \(other.columnCount)")
+        return Matrix(
+            rowCount: rowCount, columnCount: columnCount,
+            elements: Vector.adding(other.elements, scaledBy: factor, to: elements))
+    }
+
+    /// Returns `factor * self`.
+    package func scaled(by factor: Double) -> Matrix {
+        Matrix(rowCount: rowCount, columnCount: columnCount, elements: elements.map { factor * $0 })
+    }
+
+    /// Returns `op(self) * op(other)` where `op` transposes when asked to (`dgemm`).
+    ///
+    /// - Complexity: O(rows * columns * inner dimension).
+    package func multiplied(
+        by other: Matrix, transposeSelf: Bool = false, transposeOther: Bool = false
+    ) -> Matrix {
+        let (rows, inner) = transposeSelf ? (columnCount, rowCount) : (rowCount, columnCount)
+        let (otherInner, columns) =
+            transposeOther ? (other.columnCount, other.rowCount) : (other.rowCount, other.columnCount)
+        precondition(inner == otherInner, "inner dimensions differ: \(inner) and \(otherInner)")
+        var result = Matrix(rowCount: rows, columnCount: columns)
+        guard rows > 0, columns > 0, inner > 0 else { return result }
+        result.withMutableElements { product in
+            unsafe cblas_dgemm(
+                CblasColMajor, transposeSelf ? CblasTrans : CblasNoTrans,
+                transposeOther ? CblasTrans : CblasNoTrans, OpenBLAS.size(rows), OpenBLAS.size(columns),
+                OpenBLAS.size(inner), 1, elements, OpenBLAS.leadingDimension(rowCount), other.elements,
+                OpenBLAS.leadingDimension(other.rowCount), 0, &product, OpenBLAS.leadingDimension(rows))
+        }
+        return result
+    }
+
+    /// Returns `self * vector`, or `self' * vector` (`dgemv`).
+    ///
+    /// - Parameter vector: `columnCount` numbers, or `rowCount` when `transposed`.
+    package func multiplied(by vector: [Double], transposed: Bool = false) -> [Double] {
+        let (rows, inner) = transposed ? (columnCount, rowCount) : (rowCount, columnCount)
+        precondition(inner == vector.count, "inner dimensions differ: \(inner) and \(vector.count)")
+        var product = [Double](repeating: 0, count: rows)
+        guard rows > 0, inner > 0 else { return product }
+        unsafe cblas_dgemv(
+            CblasColMajor, transposed ? CblasTrans : CblasNoTrans, OpenBLAS.size(rowCount),
+            OpenBLAS.size(columnCount), 1, elements, OpenBLAS.leadingDimension(rowCount), vector, 1, 0,
+            &product, 1)
+        return product
+    }
+
+    /// Returns the Gram matrix of the rows, A A', or of the columns, A' A (`dsyrk`, both triangles filled).
+    package func gramian(ofRows: Bool) -> Matrix {
+        let (size, inner) = ofRows ? (rowCount, columnCount) : (columnCount, rowCount)
+        var result = Matrix(rowCount: size, columnCount: size)
+        guard size > 0, inner > 0 else { return result }
+        result.withMutableElements { product in
+            unsafe cblas_dsyrk(
+                CblasColMajor, CblasLower, ofRows ? CblasNoTrans : CblasTrans, OpenBLAS.size(size),
+                OpenBLAS.size(inner), 1, elements, OpenBLAS.leadingDimension(rowCount), 0, &product,
+                OpenBLAS.size(size))
+            for column in 1..<max(size, 1) {
+                for row in 0..<column { product[row + column * size] = product[column + row * size] }
+            }
+        }
+        return result
+    }
+
+    /// Adds `factor * x x'` to the lower triangle, diagonal included (`dsyr`).
+    ///
+    /// The strict upper triangle keeps its old values; ``SymmetricEigendecomposition`` and ``CholeskyFactor``
+    /// do not read it.
+    ///
+    /// - Precondition: The matrix is square with as many rows as `x` has numbers.
+    package mutating func addToLowerTriangle(outerProductOf x: [Double], scaledBy factor: Double) {
+        let size = rowCount
+        precondition(size == columnCount, "a symmetric matrix is square, got \(size) x \(columnCount)")
+        precondition(size == x.count, "\(size) rows and a vector of \(x.count)")
+        guard size > 0 else { return }
+        withMutableElements { elements in
+            unsafe cblas_dsyr(
+                CblasColMajor, CblasLower, OpenBLAS.size(size), factor, x, 1, &elements, OpenBLAS.size(size))
+        }
+    }
+}

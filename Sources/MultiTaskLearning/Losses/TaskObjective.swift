@@ -1,0 +1,157 @@
+package import LinearAlgebra
+
+/// The weighted loss of one task as a function of its model w, with its records inside.
+///
+/// With predictions z = X w, weight c and n records it is `factor * sum_i loss(z_i, y_i)`, where `factor` is c,
+/// or c / n when the scale is the mean; ``LossKind`` defines the loss of one record.
+package struct TaskObjective: Sendable {
+    /// The records as rows, n x d.
+    package let features: Matrix
+    /// The n targets; labels of the logistic loss as -1 and +1.
+    package let targets: [Double]
+    /// The loss of one record.
+    package let loss: LossKind
+    /// How the records' losses are combined.
+    package let scale: LossScale
+    /// The weight of the task in the sum over tasks.
+    package let weight: Double
+
+    /// Creates the objective of a task.
+    ///
+    /// - Parameter features: One row a record, n x d with n and d at least 1.
+    /// - Parameter targets: n numbers; for the logistic loss 0 and 1, or -1 and +1.
+    /// - Parameter weight: Positive.
+    /// - Throws: ``MultiTaskLearningError`` `.shapeMismatch`, `.nonFinite`, `.invalidLabel` or
+    ///   `.invalidParameter`.
+    package init(
+        features: Matrix, targets: [Double], loss: LossKind, scale: LossScale, weight: Double = 1
+    ) throws {
+        guard features.rowCount > 0, features.columnCount > 0 else {
+            throw MultiTaskLearningError(
+                code: .shapeMismatch,
+                message: "a task needs at least 1 record and 1 feature, got \(features.rowCount) x "
+                    + "\(features.columnCount)")
+        }
+        guard targets.count == features.rowCount else {
+            throw MultiTaskLearningError(
+                code: .shapeMismatch,
+                message:
+                    "\(features.rowCount) records of features and \(targets.count) targets; they must agree")
+        }
+        guard weight.isFinite, weight > 0 else {
+            throw MultiTaskLearningError(
+                code: .invalidParameter, message: "the weight of a task must be positive, got \(weight)")
+        }
+        if let index = features.elements.firstIndex(where: { !$0.isFinite }) {
+            let (column, row) = index.quotientAndRemainder(dividingBy: features.rowCount)
+            throw MultiTaskLearningError(
+                code: .nonFinite,
+                message:
+                    "feature \(column) of record \(row) is \(features.elements[index]); it must be finite")
+        }
+        if let index = targets.firstIndex(where: { !$0.isFinite }) {
+            throw MultiTaskLearningError(
+                code: .nonFinite, message: "target \(index) is \(targets[index]); it must be finite")
+        }
+        self.features = features
+        self.targets = loss == .logistic ? try LogisticLoss.normalizedLabels(targets) : targets
+        self.loss = loss
+        self.scale = scale
+        self.weight = weight
+    }
+
+    /// The number of records, n.
+    package var recordCount: Int { features.rowCount }
+
+    /// The number of features, d.
+    package var dimension: Int { features.columnCount }
+
+    /// What the sum of the records' losses is multiplied by: the weight, divided by n for the mean.
+    package var factor: Double {
+        switch scale {
+        case .sum: weight
+        case .mean: weight / Double(recordCount)
+        }
+    }
+
+    /// Returns the predictions X w: the regression's values, or the classifier's log odds.
+    ///
+    /// - Parameter w: d numbers.
+    /// - Returns: n numbers.
+    package func predictions(at w: [Double]) -> [Double] {
+        features.multiplied(by: w)
+    }
+
+    /// Returns the objective at w.
+    ///
+    /// - Parameter w: d numbers.
+    /// - Complexity: O(n d).
+    package func value(at w: [Double]) -> Double {
+        value(ofPredictions: predictions(at: w))
+    }
+
+    /// Returns the gradient at w.
+    ///
+    /// - Parameter w: d numbers.
+    /// - Returns: d numbers.
+    /// - Complexity: O(n d).
+    package func gradient(at w: [Double]) -> [Double] {
+        gradient(ofPredictions: predictions(at: w))
+    }
+
+    /// Returns value and gradient at w, with the predictions computed once.
+    ///
+    /// - Parameter w: d numbers.
+    /// - Complexity: O(n d).
+    package func valueAndGradient(at w: [Double]) -> (value: Double, gradient: [Double]) {
+        let predictions = predictions(at: w)
+        return (value(ofPredictions: predictions), gradient(ofPredictions: predictions))
+    }
+
+    /// Returns a Lipschitz constant of the gradient: the largest eigenvalue of the Hessian, for the logistic
+    /// loss of its bound at margin 0.
+    ///
+    /// - Throws: `LinearAlgebraError` when the eigenvalues of the Gram matrix do not converge or overflow.
+    /// - Complexity: O(n d m + m^3) with m = min(n, d).
+    package func lipschitzConstant() throws -> Double {
+        let gramian = features.gramian(ofRows: recordCount < dimension)
+        let largest = try SymmetricEigendecomposition.values(of: gramian).last ?? 0
+        switch loss {
+        case .squared: return factor * max(largest, 0)
+        case .logistic: return factor * max(largest, 0) / 4
+        }
+    }
+
+    private func value(ofPredictions predictions: [Double]) -> Double {
+        var sum = 0.0
+        switch loss {
+        case .squared:
+            for index in targets.indices {
+                let residual = predictions[index] - targets[index]
+                sum += residual * residual
+            }
+            return factor * (sum / 2)
+        case .logistic:
+            for index in targets.indices {
+                sum += LogisticLoss.value(margin: targets[index] * predictions[index])
+            }
+            return factor * sum
+        }
+    }
+
+    private func gradient(ofPredictions predictions: [Double]) -> [Double] {
+        var slopes = predictions
+        let factor = factor
+        switch loss {
+        case .squared:
+            for index in targets.indices { slopes[index] = factor * (predictions[index] - targets[index]) }
+        case .logistic:
+            for index in targets.indices {
+                let label = targets[index]
+                slopes[index] =
+                    -factor * label * LogisticLoss.wrongProbability(margin: label * predictions[index])
+            }
+        }
+        return features.multiplied(by: slopes, transposed: true)
+    }
+}

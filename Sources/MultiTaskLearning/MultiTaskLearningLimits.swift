@@ -1,0 +1,10 @@
+/// The named bounds of this module.
+package enum MultiTaskLearningLimits {
+    /// The number of column changes after which a Gram matrix is formed anew, so that rounding cannot add up.
+    package static let columnChangesBeforeGramIsFormed = 64
+
+    /// The number of newest delays that the dynamic relaxation averages.
+    ///
+    /// - SeeAlso: Baytas et al. 2016, section IV-C.
+    package static let dynamicRelaxationDelayCount = 5
+}

@@ -1,0 +1,15 @@
+/// The bounds of every loop and memory of the solvers.
+package enum SolverLimits {
+    /// Evaluations of the splitting operator before ``CentralSolver`` gives up, unless told otherwise.
+    package static let splittingEvaluations = 5_000
+    /// Evaluations of the splitting operator between two certificates.
+    package static let evaluationsPerCertificate = 10
+    /// Newton steps of one smooth problem.
+    package static let newtonSteps = 100
+    /// Halvings of one Newton step.
+    package static let stepHalvings = 50
+    /// Differences that the Anderson acceleration remembers.
+    package static let accelerationMemory = 8
+    /// The evaluation after which the scale of the splitting never changes again.
+    package static let lastScaleChange = 1_000
+}

@@ -1,0 +1,21 @@
+internal import LinearAlgebra
+
+/// What a regularizer's proximal operator needs to know of the whole matrix V to return one column.
+///
+/// A statistic sees the penalized part alone: columns whose unpenalized rows are 0.
+protocol ProximalStatistic: Sendable {
+    /// Takes note that column `task` of V was replaced.
+    ///
+    /// - Parameter matrix: V after the change, unpenalized rows included.
+    mutating func columnChanged(_ task: Int, from old: [Double], to new: [Double], in matrix: Matrix)
+
+    /// Returns the column `task` of prox_{scale g}(V), unpenalized rows undefined.
+    ///
+    /// - Parameter column: The penalized part of column `task` of V.
+    /// - Parameter matrix: V, unpenalized rows included.
+    /// - Parameter scale: Positive.
+    mutating func proximalColumn(
+        _ task: Int, of column: [Double], in matrix: Matrix, scale: Double
+    ) throws
+        -> [Double]
+}

@@ -1,0 +1,33 @@
+internal import LinearAlgebra
+internal import Testing
+
+@Suite struct VectorTests {
+    @Test("inner product, sum and difference of small integers are exact")
+    func arithmetic() {
+        #expect(Vector.dot([1, 2, 3], [4, 5, 6]) == 32)
+        #expect(Vector.adding([1, 2], scaledBy: 3, to: [10, 20]) == [13, 26])
+        #expect(Vector.subtracting([1, 2], from: [10, 20]) == [9, 18])
+        #expect(Vector.scaled([1, -2], by: 3) == [3, -6])
+        #expect(Vector.norm([3, 4]) == 5)
+    }
+
+    @Test("the sum runs from the first element to the last")
+    func order() {
+        #expect(Vector.dot([0x1p60, 1, -0x1p60], [1, 1, 1]) == 0)
+        #expect(Vector.dot([0x1p60, -0x1p60, 1], [1, 1, 1]) == 1)
+    }
+
+    @Test("the norm neither overflows nor underflows", arguments: [1e200, 1e-200, 0x1p-1070])
+    func extremeNorms(_ scale: Double) {
+        let norm = Vector.norm([3 * scale, 4 * scale])
+        #expect((norm - 5 * scale).magnitude <= 1e-15 * 5 * scale + .leastNonzeroMagnitude)
+    }
+
+    @Test("the norm of nothing is 0, of an infinity infinite, of a NaN a NaN")
+    func specialNorms() {
+        #expect(Vector.norm([Double]()) == 0)
+        #expect(Vector.norm([0, 0]) == 0)
+        #expect(Vector.norm([1, -.infinity]) == .infinity)
+        #expect(Vector.norm([1, .nan]).isNaN)
+    }
+}

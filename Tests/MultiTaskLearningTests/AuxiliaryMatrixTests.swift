@@ -1,0 +1,175 @@
+internal import LinearAlgebra
+internal import MultiTaskLearning
+internal import SeededRandom
+internal import Testing
+
+@Suite struct AuxiliaryMatrixTests {
+    /// Returns the largest distance of a column from the regularizer's, relative to the largest column of V.
+    private func worstColumn(_ auxiliary: inout AuxiliaryMatrix) throws -> Double {
+        let v = auxiliary.matrix
+        let expected = try auxiliary.regularizer.proximal(of: v, scale: auxiliary.scale)
+        var (worst, largest) = (0.0, 0.0)
+        for task in 0..<v.columnCount {
+            let column = try auxiliary.proximalColumn(task)
+            worst = max(worst, Vector.norm(Vector.subtracting(expected.column(task), from: column)))
+            largest = max(largest, Vector.norm(v.column(task)))
+        }
+        return largest == 0 ? worst : worst / largest
+    }
+
+    @Test(
+        "after thousands of column changes the columns are still the regularizer's",
+        arguments: RegularizerKind.allCases, [(4, 9), (9, 4), (7, 7), (28, 40), (1, 3), (3, 1)])
+    func manyChanges(kind: RegularizerKind, shape: (d: Int, t: Int)) throws {
+        var generator = SeededGenerator(seed: 11)
+        let regularizer = try Regularizer(kind, unpenalizedRows: shape.d > 8 ? [1] : [])
+        var auxiliary = AuxiliaryMatrix(
+            dimension: shape.d, taskCount: shape.t, regularizer: regularizer, scale: 0.9)
+        for change in 0..<3000 {
+            let task = generator.integer(below: shape.t)
+            auxiliary.setColumn(task, to: randomVector(shape.d, &generator))
+            if change % 101 == 0 { #expect(try worstColumn(&auxiliary) < 1e-12, "change \(change)") }
+        }
+        #expect(try worstColumn(&auxiliary) < 1e-12)
+    }
+
+    // Raw School's features have condition numbers up to 1e6; the scale of its proximal step, over the largest
+    // singular value of V, is from 1e-1 (Douglas-Rachford) down to 1e-6 (backward-forward).
+    @Test(
+        "columns are right for badly conditioned V, whatever the scale",
+        arguments: [(28, 139), (60, 12)], [0.3, 1e-1, 1e-2, 2e-3, 1e-3, 5e-4, 1e-4, 1e-6, 1e-9])
+    func badConditioning(shape: (d: Int, t: Int), scale: Double) throws {
+        var generator = SeededGenerator(seed: 12)
+        let target = try illConditionedMatrix(shape.d, shape.t, conditionNumber: 1e6, &generator)
+        var auxiliary = AuxiliaryMatrix(
+            dimension: shape.d, taskCount: shape.t, regularizer: try Regularizer(.nuclear), scale: scale)
+        var worst = 0.0
+        for change in 0..<2000 {
+            let task = generator.integer(below: shape.t)
+            let column = Vector.scaled(target.column(task), by: 1 + 0.1 * generator.normal())
+            auxiliary.setColumn(task, to: column)
+            if change % 199 == 0 { worst = max(worst, try worstColumn(&auxiliary)) }
+        }
+        worst = max(worst, try worstColumn(&auxiliary))
+        #expect(worst < 1e-12)
+    }
+
+    @Test("a huge column that goes leaves no trace", arguments: RegularizerKind.allCases, [(4, 9), (9, 4)])
+    func hugeColumn(kind: RegularizerKind, shape: (d: Int, t: Int)) throws {
+        var generator = SeededGenerator(seed: 13)
+        var auxiliary = try AuxiliaryMatrix(
+            restoring: randomMatrix(shape.d, shape.t, &generator), regularizer: Regularizer(kind), scale: 0.5)
+        for size in [1e8, 1e200] {
+            auxiliary.setColumn(2, to: Vector.scaled(randomVector(shape.d, &generator), by: size))
+            #expect(try worstColumn(&auxiliary) < 1e-12)
+            auxiliary.setColumn(2, to: randomVector(shape.d, &generator))
+            #expect(try worstColumn(&auxiliary) < 1e-12)
+        }
+    }
+
+    @Test(
+        "a column that is not finite spoils nothing once it is replaced", arguments: RegularizerKind.allCases,
+        [(4, 9), (9, 4)])
+    func passingNaN(kind: RegularizerKind, shape: (d: Int, t: Int)) throws {
+        var generator = SeededGenerator(seed: 14)
+        var auxiliary = try AuxiliaryMatrix(
+            restoring: randomMatrix(shape.d, shape.t, &generator), regularizer: Regularizer(kind), scale: 0.5)
+        var bad = randomVector(shape.d, &generator)
+        bad[1] = .nan
+        auxiliary.setColumn(3, to: bad)
+        if kind == .nuclear {
+            #expect(throws: LinearAlgebraError(code: .nonFinite, message: "")) {
+                try auxiliary.proximalColumn(0)
+            }
+        }
+        auxiliary.setColumn(3, to: randomVector(shape.d, &generator))
+        #expect(try worstColumn(&auxiliary) < 1e-12)
+    }
+
+    @Test(
+        "the factor is computed when a column is asked after a change, and only then",
+        arguments: [(4, 9), (9, 4)])
+    func laziness(shape: (d: Int, t: Int)) throws {
+        var generator = SeededGenerator(seed: 15)
+        var auxiliary = AuxiliaryMatrix(
+            dimension: shape.d, taskCount: shape.t, regularizer: try Regularizer(.nuclear), scale: 0.5)
+        for _ in 0..<10 { auxiliary.setColumn(0, to: randomVector(shape.d, &generator)) }
+        #expect(auxiliary.factorCount == 0)
+        _ = try auxiliary.proximalColumn(0)
+        _ = try auxiliary.proximalColumn(1)
+        _ = try auxiliary.proximal()
+        #expect(auxiliary.factorCount == 1)
+        auxiliary.setColumn(1, to: randomVector(shape.d, &generator))
+        #expect(auxiliary.factorCount == 1)
+        _ = try auxiliary.proximalColumn(0)
+        #expect(auxiliary.factorCount == 2)
+    }
+
+    // A restored matrix has a Gram matrix just formed, whose last bits rank-one changes do not reproduce.
+    @Test(
+        "the Gram matrix is formed anew at the named number of changes",
+        arguments: [(-1, false), (0, true), (1, true)])
+    func formingBound(offset: Int, isFormed: Bool) throws {
+        var generator = SeededGenerator(seed: 16)
+        let regularizer = try Regularizer(.nuclear)
+        var auxiliary = try AuxiliaryMatrix(
+            restoring: randomMatrix(5, 1000, &generator), regularizer: regularizer, scale: 3)
+        for _ in 0..<MultiTaskLearningLimits.columnChangesBeforeGramIsFormed + offset {
+            auxiliary.setColumn(generator.integer(below: 1000), to: randomVector(5, &generator))
+        }
+        var formed = try AuxiliaryMatrix(restoring: auxiliary.matrix, regularizer: regularizer, scale: 3)
+        #expect(try (auxiliary.proximal() == formed.proximal()) == isFormed)
+        #expect(try worstColumn(&auxiliary) < 1e-12)
+    }
+
+    @Test(
+        "a matrix restored from V returns the same columns", arguments: RegularizerKind.allCases,
+        [(5, 8), (8, 5)])
+    func restoring(kind: RegularizerKind, shape: (d: Int, t: Int)) throws {
+        var generator = SeededGenerator(seed: 17)
+        let regularizer = try Regularizer(kind, unpenalizedRows: [4])
+        var auxiliary = AuxiliaryMatrix(
+            dimension: shape.d, taskCount: shape.t, regularizer: regularizer, scale: 0.5)
+        for _ in 0..<200 {
+            auxiliary.setColumn(generator.integer(below: shape.t), to: randomVector(shape.d, &generator))
+        }
+        var restored = try AuxiliaryMatrix(restoring: auxiliary.matrix, regularizer: regularizer, scale: 0.5)
+        let (old, new) = (try auxiliary.proximal(), try restored.proximal())
+        if kind == .nuclear {
+            #expect(relativeDistance(new.elements, old.elements, to: old.elements) < 1e-13)
+        } else {
+            #expect(new == old)
+        }
+    }
+
+    @Test("a stored matrix with a NaN, or without the unpenalized row, is refused")
+    func badStoredMatrix() throws {
+        var v = Matrix(rowCount: 3, columnCount: 2)
+        #expect(throws: MultiTaskLearningError(code: .shapeMismatch, message: "")) {
+            try AuxiliaryMatrix(restoring: v, regularizer: Regularizer(.mean, unpenalizedRows: [3]), scale: 1)
+        }
+        v[0, 0] = .infinity
+        #expect(throws: MultiTaskLearningError(code: .nonFinite, message: "")) {
+            try AuxiliaryMatrix(restoring: v, regularizer: Regularizer(.mean), scale: 1)
+        }
+    }
+
+    @Test("zeros stay zeros", arguments: RegularizerKind.allCases)
+    func zeros(kind: RegularizerKind) throws {
+        var auxiliary = AuxiliaryMatrix(
+            dimension: 3, taskCount: 4, regularizer: try Regularizer(kind), scale: 1)
+        #expect(try auxiliary.proximal() == Matrix(rowCount: 3, columnCount: 4))
+    }
+
+    @Test("a copy changes nothing in the original", arguments: RegularizerKind.allCases)
+    func valueSemantics(kind: RegularizerKind) throws {
+        var generator = SeededGenerator(seed: 18)
+        var original = try AuxiliaryMatrix(
+            restoring: randomMatrix(4, 6, &generator), regularizer: Regularizer(kind), scale: 0.5)
+        let before = try original.proximal()
+        var copy = original
+        copy.setColumn(0, to: [9, 9, 9, 9])
+        #expect(try copy.proximal() != before)
+        #expect(try original.proximal() == before)
+    }
+}
