@@ -15,11 +15,11 @@ TEST_FLAGS ?= --disable-xctest
 RELEASE_FLAGS ?= -c release
 # Programs that `make release` puts into dist/.
 PROGRAMS := atoll atoll-site atoll-aggregator
-# Sanitized builds have their own folders, so that they and the plain build leave each other's objects alone.
-SCRATCH := .build
+# What `make bench` adds to its command line, such as `--filter prox`.
+BENCH ?=
 
 .PHONY: help bootstrap demo test check check-scripts check-tidy check-format check-imports check-dependencies \
-	check-generated check-thread check-address check-peer bench release clean
+	check-generated check-deploy check-thread check-address check-peer bench release clean
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -35,7 +35,7 @@ test: bootstrap
 	$(SWIFT) test $(TEST_FLAGS)
 
 check: check-scripts check-tidy check-format check-imports check-generated check-dependencies \
-	check-peer check-thread check-address
+	check-deploy check-peer check-thread check-address
 	@echo "check: clean"
 
 check-scripts:
@@ -55,20 +55,26 @@ check-generated:
 
 # An import of a module that the target does not declare is an error.
 check-dependencies: bootstrap
-	$(SWIFT) build --explicit-target-dependency-import-check error
+	$(SWIFT) build --build-tests --explicit-target-dependency-import-check error
+
+# The walk-through of docs/deploy.md, run as it stands there.
+check-deploy: bootstrap
+	$(SWIFT) build
+	scripts/check-deploy .build/debug
 
 check-thread: bootstrap
-	$(SWIFT) test $(TEST_FLAGS) --sanitize=thread --scratch-path $(SCRATCH)/thread
+	scripts/check-sanitizer thread
 
 check-address: bootstrap
-	$(SWIFT) test $(TEST_FLAGS) --sanitize=address --scratch-path $(SCRATCH)/address
+	scripts/check-sanitizer address
 
 # The channel against an independent implementation of Noise; says so where it cannot be had.
 check-peer: bootstrap
 	scripts/noise-peer/run
 
 bench: bootstrap
-	$(SWIFT) package --package-path Benchmarks benchmark
+	$(SWIFT) build -c release --package-path Benchmarks --product atoll-benchmarks
+	Benchmarks/.build/release/atoll-benchmarks --commit "$$(git describe --always --dirty)" $(BENCH)
 
 release:
 	@scripts/bootstrap --release

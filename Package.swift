@@ -18,6 +18,17 @@ let settings: [SwiftSetting] = [
 /// Settings of targets that touch C: every unsafe expression is marked.
 let unsafeSettings: [SwiftSetting] = settings + [.strictMemorySafety()]
 
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let serviceLifecycle: Target.Dependency = .product(
+    name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let nio: [Target.Dependency] = [
+    .product(name: "NIOCore", package: "swift-nio"),
+    .product(name: "NIOPosix", package: "swift-nio"),
+    .product(name: "NIOHTTP1", package: "swift-nio"),
+    .product(name: "NIOWebSocket", package: "swift-nio"),
+]
+
 /// A library target under `Sources/<name>` and, unless `tests` is nil, its tests under `Tests/<name>Tests`.
 ///
 /// Tests may import what the library does, the test support, and the modules named in `tests`.
@@ -60,12 +71,99 @@ let pure =
     + module("ReleaseEncoding", ["Compression", "Sodium"])
     + module("SecureChannel", ["Sodium"])
 
-let edge = module(
-    "Datasets", ["CZlib", "LinearAlgebra", "SeededRandom"], settings: unsafeSettings)
+let protocolLayer = module(
+    "Federation", ["LinearAlgebra", "MultiTaskLearning", "ReleaseEncoding", "Sodium"],
+    tests: ["Simulation"])
 
-let operatorTools = module("Conformance", ["SecureChannel", "Sodium"])
+let edge =
+    module("Transport", ["SecureChannel", "Sodium"], products: [logging] + nio)
+    + module(
+        "Wire", ["Federation", "ReleaseEncoding"],
+        products: [.product(name: "SwiftProtobuf", package: "swift-protobuf")],
+        excluding: ["generated/README.md"])
+    + module("Storage", ["SecureChannel", "Sodium"])
+    + module(
+        "Datasets", ["CZlib", "LinearAlgebra", "SeededRandom"],
+        settings: unsafeSettings)
+    + module(
+        "Configuration", ["MultiTaskLearning", "ReleaseEncoding", "SecureChannel", "Sodium"],
+        products: [.product(name: "Yams", package: "Yams")])
+    + module("Reporting", ["LinearAlgebra"], products: [logging], settings: unsafeSettings)
+
+let services =
+    module(
+        "Simulation", ["Federation", "LinearAlgebra", "MultiTaskLearning", "SeededRandom"],
+        products: [.product(name: "HeapModule", package: "swift-collections")], tests: nil)
+    + module(
+        "Studies", ["Configuration", "Datasets", "Federation", "LinearAlgebra", "MultiTaskLearning"],
+        tests: nil)
+    + module(
+        "ServiceProcess", [],
+        products: [
+            logging, serviceLifecycle, .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+        ],
+        tests: nil, settings: unsafeSettings)
+    + module(
+        "AggregatorService",
+        [
+            "Configuration", "Federation", "LinearAlgebra", "Reporting", "SecureChannel", "ServiceProcess",
+            "Sodium", "Storage", "Studies", "Transport", "Wire",
+        ], products: [logging, serviceLifecycle], tests: nil)
+    + module(
+        "SiteAgent",
+        [
+            "Configuration", "Datasets", "Federation", "LinearAlgebra", "MultiTaskLearning", "Reporting",
+            "SecureChannel", "ServiceProcess", "Sodium", "Storage", "Studies", "Transport", "Wire",
+        ], products: [logging, serviceLifecycle], tests: nil)
+
+/// An executable under `Sources/<name>`: a thin `@main`.
+func program(_ name: String, _ dependencies: [String]) -> Target {
+    .executableTarget(
+        name: name,
+        dependencies: dependencies.map { .target(name: $0) } + [argumentParser, logging],
+        swiftSettings: settings)
+}
+
+let operatorTools =
+    module(
+        "LocalFederation",
+        ["Configuration", "Federation", "LinearAlgebra", "Reporting", "SecureChannel", "Storage", "Studies"],
+        products: [logging], tests: nil)
+    + module("Conformance", ["SecureChannel", "Sodium"])
+    + module(
+        "OperatorCommands",
+        [
+            "Configuration", "Conformance", "Datasets", "Federation", "LinearAlgebra", "LocalFederation",
+            "MultiTaskLearning", "ReleaseEncoding", "Reporting", "SecureChannel", "ServiceProcess",
+            "SiteAgent",
+            "Storage", "Studies",
+        ], products: [argumentParser, logging, serviceLifecycle])
+
+let programs =
+    [
+        .target(
+            name: "ServiceCommand", dependencies: ["Reporting", argumentParser, logging],
+            swiftSettings: settings)
+    ]
+    + [
+        program("atoll", ["OperatorCommands", "Reporting"]),
+        program(
+            "atoll-aggregator",
+            ["AggregatorService", "Configuration", "Reporting", "ServiceCommand"]),
+        program("atoll-site", ["Configuration", "Reporting", "ServiceCommand", "SiteAgent"]),
+    ]
 
 let package = Package(
     name: "atoll",
-    targets: cLibraries + wrappers + support + pure + edge + operatorTools
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: cLibraries + wrappers + support + pure + protocolLayer + edge + services + operatorTools
+        + programs
 )

@@ -1,0 +1,15 @@
+/// Every bound of the aggregator's service.
+package enum AggregatorLimits {
+    /// Messages that wait to be sent on one connection; a peer that does not read beyond it is closed.
+    package static let queuedMessageCount = 1_024
+    /// Messages of one authenticated connection that could not be read, after which it is closed.
+    package static let malformedMessageCount = 16
+    /// How often the folder of authorised sites is listed.
+    package static let authorizationInterval = Duration.seconds(1)
+    /// How often the barrier's deadline is looked at.
+    package static let clockInterval = Duration.milliseconds(100)
+    /// How long sites may take to leave after the last final column was fetched.
+    package static let farewellTimeout = Duration.seconds(5)
+    /// How long the history may be behind on disk.
+    package static let historyFlushInterval = Duration.milliseconds(500)
+}

@@ -1,0 +1,243 @@
+package import Federation
+package import LinearAlgebra
+package import Logging
+internal import SecureChannel
+internal import ServiceLifecycle
+internal import Sodium
+package import Transport
+internal import Wire
+
+/// The consortium's service: accepts updates, applies the asynchronous step, serves the result.
+package struct AggregatorService: Sendable {
+    /// What the service is given.
+    package struct Settings: Sendable {
+        package var host: String
+        /// 0 lets the system choose; ``AggregatorService/run(onListening:)`` says which.
+        package var port: Int
+        /// Whether the service ends once every owner has fetched its final columns.
+        package var exitsWhenFinished: Bool
+
+        package init(host: String, port: Int, exitsWhenFinished: Bool) {
+            self.host = host
+            self.port = port
+            self.exitsWhenFinished = exitsWhenFinished
+        }
+    }
+
+    /// How a run ended.
+    package struct Outcome: Sendable {
+        package var phase: StudyPhase
+        package var version: UInt64
+        package var relativeResidual: Double?
+        /// The model, dimension x tasks; nil where the run ended without a result.
+        package var model: Matrix?
+        /// WebSocket frames' bytes that sites sent, and that were sent to them.
+        package var bytesUp: Int
+        package var bytesDown: Int
+    }
+
+    private let settings: Settings
+    private let plan: StudyPlan
+    private let identity: LocalIdentity
+    private let authorization: SiteAuthorization
+    private let store: any AggregatorStore
+    private let recorder: any UpdateRecorder
+    private let logger: Logger
+
+    /// Creates a service that does not run yet.
+    package init(
+        settings: Settings, plan: StudyPlan, identity: LocalIdentity, authorization: SiteAuthorization,
+        store: any AggregatorStore, recorder: any UpdateRecorder, logger: Logger
+    ) {
+        self.settings = settings
+        self.plan = plan
+        self.identity = identity
+        self.authorization = authorization
+        self.store = store
+        self.recorder = recorder
+        self.logger = logger
+    }
+
+    /// Serves until the study is over and fetched, or graceful shutdown, or cancellation.
+    ///
+    /// - Parameters:
+    ///   - stopRequests: Each element is the operator's word to finish the study now and serve its result.
+    ///   - onListening: Told the port once sites can connect.
+    /// - Throws: ``TransportError`` where the port cannot be bound; the store's error where a commit failed.
+    package func run(
+        stopRequests: AsyncStream<Void> = AsyncStream { $0.finish() },
+        onListening: @escaping @Sendable (_ port: Int) -> Void
+    ) async throws -> Outcome {
+        let coordinator = try await makeCoordinator()
+        let traffic = TrafficCounter()
+        let limits = WireLimits(maximumDimension: plan.dimension)
+        var transportLimits = TransportLimits()
+        transportLimits.maximumMessageByteCount = limits.maximumMessageByteCount
+        let server = ExchangeServer(
+            host: settings.host, port: settings.port, identity: identity,
+            authorize: { authorization.identity(ofChannelKey: $0) },
+            limits: transportLimits, logger: logger)
+        await coordinator.handle(.clock)
+
+        let ending = try await withThrowingTaskGroup(of: Ending?.self) { group in
+            group.addTask {
+                try await server.run(onListening: onListening) { connection in
+                    await serve(connection, coordinator: coordinator, limits: limits, traffic: traffic)
+                }
+                return nil
+            }
+            group.addTask {
+                try await watchAuthorization(server: server, coordinator: coordinator)
+                return nil
+            }
+            group.addTask {
+                while true {
+                    try await Task.sleep(for: AggregatorLimits.clockInterval)
+                    await coordinator.tick()
+                }
+            }
+            group.addTask {
+                for await _ in stopRequests { await coordinator.handle(.stopRequested) }
+                return nil
+            }
+            group.addTask { try await waitForEnd(coordinator) }
+            group.addTask {
+                try? await gracefulShutdown()
+                return Task.isCancelled ? nil : .shutdown
+            }
+            var ending: Ending?
+            do {
+                while ending == nil, let next = try await group.next() { ending = next }
+            } catch is CancellationError {
+                ending = .shutdown
+            }
+            group.cancelAll()
+            while let result = await group.nextResult() {
+                if case .failure(let error) = result, !(error is CancellationError), ending == nil {
+                    throw error
+                }
+            }
+            return ending ?? .shutdown
+        }
+        if case .failed(let error) = ending { throw error }
+        let phase = await coordinator.phase
+        var model: Matrix?
+        if case .finished = phase { model = try await coordinator.model() }
+        return Outcome(
+            phase: phase, version: await coordinator.version,
+            relativeResidual: await coordinator.relativeResidual, model: model, bytesUp: traffic.bytesUp,
+            bytesDown: traffic.bytesDown)
+    }
+
+    private enum Ending: Sendable {
+        case finished
+        case shutdown
+        case failed(any Error)
+    }
+
+    private func makeCoordinator() async throws -> ExchangeCoordinator {
+        let state: AggregatorState
+        if let stored = try await store.load() {
+            state = stored
+        } else {
+            let bytes = SystemRandom.bytes(InstanceIdentifier.byteCount)
+            guard let instance = InstanceIdentifier(bytes: bytes) else {
+                throw FederationError(.stateMismatch, "an instance identifier has \(bytes.count) bytes")
+            }
+            state = AggregatorState(
+                instance: instance, dimension: plan.dimension, taskCount: plan.tasks.count)
+            try await store.create(state)
+        }
+        return ExchangeCoordinator(
+            machine: try AggregatorMachine(plan: plan, state: state), store: store, recorder: recorder,
+            logger: logger)
+    }
+
+    /// Waits until every owner has its result; then, where the service ends with the study, for their farewell.
+    private func waitForEnd(_ coordinator: ExchangeCoordinator) async throws -> Ending? {
+        for await result in coordinator.endings {
+            if case .failure(let error) = result { return .failed(error) }
+            break
+        }
+        try Task.checkCancellation()
+        guard settings.exitsWhenFinished else {
+            logger.notice("every owner has its result; it is served until the service is stopped")
+            return nil
+        }
+        let clock = ContinuousClock()
+        let deadline = clock.now + AggregatorLimits.farewellTimeout
+        while await coordinator.connectedCount > 0, clock.now < deadline {
+            try await Task.sleep(for: AggregatorLimits.clockInterval)
+        }
+        return .finished
+    }
+
+    /// Lists the folder of authorised sites once a second, and ends the sessions of removed keys.
+    private func watchAuthorization(
+        server: ExchangeServer, coordinator: ExchangeCoordinator
+    ) async throws {
+        while true {
+            try await Task.sleep(for: AggregatorLimits.authorizationInterval)
+            let change = authorization.reload(logger: logger)
+            guard !change.isEmpty else { continue }
+            server.closeSessions(ofChannelKeys: change.removedKeys)
+            for site in change.revokedSites { await coordinator.handle(.revoked(site)) }
+            for site in change.authorizedSites { await coordinator.handle(.authorized(site)) }
+        }
+    }
+
+    /// Serves one site's confirmed connection until it ends.
+    private func serve(
+        _ connection: PeerConnection, coordinator: ExchangeCoordinator, limits: WireLimits,
+        traffic: TrafficCounter
+    ) async {
+        let (identifier, outgoing) = await coordinator.connect(SiteName(connection.peer.name)) {
+            connection.close(.superseded)
+        }
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                do {
+                    for await batch in outgoing {
+                        for bytes in try WireCodec.encodeInBatches(batch, limits: limits) {
+                            try await connection.send(bytes)
+                        }
+                    }
+                } catch {
+                    // The reader hears of the lost connection too, and ends the session.
+                    connection.close(.internalError)
+                }
+            }
+            do {
+                try await read(connection, identifier, coordinator: coordinator, limits: limits)
+            } catch {
+                logger.debug(
+                    "a connection ended", metadata: ["site": "\(connection.peer.name)", "reason": "\(error)"])
+            }
+            await coordinator.disconnect(identifier)
+        }
+        traffic.add(connection.byteCounts)
+    }
+
+    private func read(
+        _ connection: PeerConnection, _ identifier: ConnectionIdentifier, coordinator: ExchangeCoordinator,
+        limits: WireLimits
+    ) async throws {
+        var malformedCount = 0
+        for try await bytes in connection.messages {
+            do {
+                for message in try WireCodec.decodeSiteMessages(bytes, limits: limits) {
+                    await coordinator.handle(.received(identifier, message))
+                }
+            } catch let error as WireError {
+                malformedCount += 1
+                let code: Refusal.Code = error.code == .oversized ? .oversized : .malformed
+                await coordinator.refuse(
+                    identifier, of: SiteName(connection.peer.name), Refusal(code, message: "\(error)"))
+                guard malformedCount < AggregatorLimits.malformedMessageCount else {
+                    connection.close(.protocolViolation)
+                    return
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,158 @@
+internal import Federation
+internal import LinearAlgebra
+internal import Logging
+
+/// Runs the state machine: events in any order, one at a time; commits before messages.
+///
+/// Whatever arrives while a commit is under way joins the next one, so that sites share commits.
+actor ExchangeCoordinator {
+    private struct Connection {
+        var outbox: ConnectionOutbox
+        var close: @Sendable () -> Void
+    }
+
+    private let store: any AggregatorStore
+    private let recorder: any UpdateRecorder
+    private let logger: Logger
+    private let clock = ContinuousClock()
+    private let start: ContinuousClock.Instant
+    private var machine: AggregatorMachine
+    private var connections: [ConnectionIdentifier: Connection] = [:]
+    private var connectionCount: UInt64 = 0
+    private var queue: [AggregatorAction] = []
+    private var isFlushing = false
+    private var isFailed = false
+    private let ending: AsyncStream<Result<Void, any Error>>.Continuation
+    /// Yields once: when every owner holds its result, or the service cannot go on.
+    let endings: AsyncStream<Result<Void, any Error>>
+
+    init(
+        machine: AggregatorMachine, store: any AggregatorStore, recorder: any UpdateRecorder, logger: Logger
+    ) {
+        self.machine = machine
+        self.store = store
+        self.recorder = recorder
+        self.logger = logger
+        start = clock.now
+        (endings, ending) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(1))
+    }
+
+    var phase: StudyPhase { machine.phase }
+
+    var version: UInt64 { machine.version }
+
+    var relativeResidual: Double? { machine.relativeResidual }
+
+    var connectedCount: Int { connections.count }
+
+    /// The model at this moment: prox of V.
+    func model() throws -> Matrix {
+        try machine.model()
+    }
+
+    /// Registers a confirmed connection of `site`.
+    ///
+    /// - Parameter close: Ends the connection; called when a newer one of the same site joins, and when the peer
+    ///   does not read.
+    func connect(
+        _ site: SiteName, close: @escaping @Sendable () -> Void
+    ) async -> (ConnectionIdentifier, AsyncStream<[AggregatorMessage]>) {
+        connectionCount += 1
+        let connection = ConnectionIdentifier(connectionCount)
+        let outbox = ConnectionOutbox()
+        connections[connection] = Connection(outbox: outbox, close: close)
+        await handle(.connected(connection, site))
+        return (connection, outbox.messages)
+    }
+
+    func disconnect(_ connection: ConnectionIdentifier) async {
+        connections.removeValue(forKey: connection)?.outbox.finish()
+        await handle(.disconnected(connection))
+    }
+
+    /// Answers a message that could not be read.
+    func refuse(_ connection: ConnectionIdentifier, of site: SiteName, _ refusal: Refusal) {
+        let note = AggregatorNote.refused(site, refusal)
+        recorder.record(note)
+        logger.log(note)
+        send([.refusal(refusal)], to: connection)
+    }
+
+    /// Takes one event; returns when its actions are done, or will be by whoever is committing.
+    func handle(_ event: AggregatorEvent) async {
+        guard !isFailed else { return }
+        do {
+            queue += try machine.handle(event, at: clock.now - start)
+            try await flush()
+        } catch {
+            fail(error)
+        }
+    }
+
+    /// Passes the time on where the machine waits for it.
+    func tick() async {
+        guard let deadline = machine.nextDeadline, clock.now - start >= deadline else { return }
+        await handle(.clock)
+    }
+
+    private func flush() async throws {
+        guard !isFlushing else { return }
+        isFlushing = true
+        defer { isFlushing = false }
+        while !queue.isEmpty {
+            let batch = queue
+            queue.removeAll(keepingCapacity: true)
+            let transactions = batch.compactMap { if case .commit(let change) = $0 { change } else { nil } }
+            if !transactions.isEmpty { try await store.commit(transactions) }
+            perform(batch)
+        }
+    }
+
+    /// Carries out actions whose commits are done.
+    ///
+    /// Messages of one connection leave together.
+    private func perform(_ batch: [AggregatorAction]) {
+        var messages: [(ConnectionIdentifier, [AggregatorMessage])] = []
+        var isDone = false
+        for action in batch {
+            switch action {
+            case .commit(let transaction):
+                if let applied = transaction.applied { recorder.record(applied) }
+            case .send(let connection, let message):
+                if let index = messages.firstIndex(where: { $0.0 == connection }) {
+                    messages[index].1.append(message)
+                } else {
+                    messages.append((connection, [message]))
+                }
+            case .close(let connection):
+                connections[connection]?.close()
+            case .note(let note):
+                recorder.record(note)
+                logger.log(note)
+            case .done:
+                isDone = true
+            }
+        }
+        for (connection, batch) in messages { send(batch, to: connection) }
+        if isDone { ending.yield(.success(())) }
+    }
+
+    private func send(_ messages: [AggregatorMessage], to connection: ConnectionIdentifier) {
+        guard let target = connections[connection] else { return }
+        guard target.outbox.enqueue(messages) else {
+            logger.warning(
+                "a peer does not read its answers; its connection is closed",
+                metadata: ["bound": "\(AggregatorLimits.queuedMessageCount)"])
+            target.close()
+            return
+        }
+    }
+
+    /// A commit or an eigensolver failed: nothing more is acknowledged.
+    private func fail(_ error: any Error) {
+        isFailed = true
+        logger.critical("the aggregator stops: its state cannot be kept", metadata: ["error": "\(error)"])
+        for connection in connections.values { connection.close() }
+        ending.yield(.failure(error))
+    }
+}

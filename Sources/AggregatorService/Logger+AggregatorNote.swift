@@ -1,0 +1,36 @@
+internal import Federation
+internal import Logging
+
+extension Logger {
+    /// Logs what an operator may want to know.
+    func log(_ note: AggregatorNote) {
+        switch note {
+        case .joined(let site, let taskCount):
+            info("a site joined", metadata: ["site": "\(site)", "tasks": "\(taskCount)"])
+        case .left(let site):
+            info("a site left", metadata: ["site": "\(site)"])
+        case .refused(let site, let refusal):
+            warning(
+                "refused",
+                metadata: [
+                    "site": "\(site)", "code": "\(refusal.code)", "reason": "\(refusal.message)",
+                ])
+        case .sequenceGap(let task, let expected, let taken):
+            warning(
+                "a site's counter is ahead; its number is taken",
+                metadata: ["task": "\(task)", "expected": "\(expected)", "taken": "\(taken)"])
+        case .duplicate(let task, let sequence):
+            info(
+                "a duplicate was answered and not applied",
+                metadata: ["task": "\(task)", "sequence": "\(sequence)"])
+        case .absent(let tasks, let round):
+            warning(
+                "the round goes on without these tasks",
+                metadata: ["tasks": "\(tasks.map(\.rawValue).joined(separator: ","))", "round": "\(round)"])
+        case .stopped(let phase, let version):
+            notice("the study stopped", metadata: ["phase": "\(phase)", "version": "\(version)"])
+        case .fetched(let task):
+            debug("a final column was fetched", metadata: ["task": "\(task)"])
+        }
+    }
+}

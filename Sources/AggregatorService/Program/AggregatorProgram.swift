@@ -1,0 +1,99 @@
+package import Configuration
+internal import Federation
+package import Logging
+package import Reporting
+internal import SecureChannel
+internal import ServiceLifecycle
+internal import ServiceProcess
+internal import Storage
+internal import Studies
+internal import Transport
+
+/// What `atoll-aggregator` does: configuration in, a study served, results out.
+package struct AggregatorProgram: Sendable {
+    /// The file in the results folder that says where the service listens, as `host:port`.
+    package static let addressFileName = "address"
+
+    private let configuration: AggregatorConfiguration
+    private let study: StudyConfiguration
+    private let endsWithStandardInput: Bool
+    private let logger: Logger
+
+    /// Reads the study that the configuration names.
+    ///
+    /// - Parameter endsWithStandardInput: Whether the end of standard input shuts the service down.
+    package init(
+        configuration: AggregatorConfiguration, endsWithStandardInput: Bool, logger: Logger
+    ) throws {
+        self.configuration = configuration
+        self.endsWithStandardInput = endsWithStandardInput
+        study = try StudyConfiguration.load(path: configuration.study)
+        self.logger = logger
+    }
+
+    /// Serves the study until it is over, or SIGTERM or SIGINT; SIGUSR1 finishes it early, with its result.
+    ///
+    /// - Returns: What `summary.json` holds, and whether the study has a result.
+    package func run() async throws -> (summary: JSONValue, isFinished: Bool) {
+        let plan = try study.plan()
+        try Folder.create(configuration.resultsDirectory)
+        let results = try AggregatorResults(
+            folder: configuration.resultsDirectory, recordsLosses: plan.reportsLoss)
+        let authorization = try SiteAuthorization(folder: configuration.authorizedSites)
+        for warning in authorization.warnings {
+            logger.warning("an authorised site's file is not usable", metadata: ["reason": "\(warning)"])
+        }
+        let service = AggregatorService(
+            settings: AggregatorService.Settings(
+                host: configuration.listen.host, port: configuration.listen.port,
+                exitsWhenFinished: configuration.exitWhenFinished),
+            plan: plan, identity: LocalIdentity(try KeyFile.load(at: configuration.key)),
+            authorization: authorization, store: MemoryAggregatorStore(), recorder: results, logger: logger)
+        let (stopRequests, requester) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingOldest(1))
+        let outcome = try await ServiceProcess.run(
+            endsWithStandardInput: endsWithStandardInput,
+            companions: [HistoryFlusher(results: results, logger: logger), StopSignal { requester.yield() }],
+            logger: logger
+        ) { try await serve(service, stopRequests: stopRequests) }
+        guard let outcome else {
+            throw FederationError(.stateMismatch, "the service ended without an outcome")
+        }
+        let summary = try results.finish(study: plan.name, taskCount: plan.tasks.count, outcome: outcome)
+        if case .finished = outcome.phase { return (summary, true) }
+        return (summary, false)
+    }
+
+    private func serve(
+        _ service: AggregatorService, stopRequests: AsyncStream<Void>
+    ) async throws -> AggregatorService.Outcome {
+        let address = configuration.resultsDirectory + "/" + Self.addressFileName
+        return try await service.run(stopRequests: stopRequests) {
+            [host = configuration.listen.host, logger] port in
+            let endpoint = Endpoint(host: host, port: port)
+            logger.notice("listening", metadata: ["address": "\(endpoint)"])
+            do {
+                try AtomicFile.write(Array("\(endpoint)\n".utf8), to: address)
+            } catch {
+                logger.error("the address file cannot be written", metadata: ["reason": "\(error)"])
+            }
+        }
+    }
+}
+
+/// Keeps the history on disk a moment behind the study, so that it can be followed.
+private struct HistoryFlusher: Service {
+    let results: AggregatorResults
+    let logger: Logger
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            var reported: String?
+            while (try? await Task.sleep(for: AggregatorLimits.historyFlushInterval)) != nil {
+                if let failure = results.flush(), failure != reported {
+                    reported = failure
+                    logger.error("the history cannot be written", metadata: ["reason": "\(failure)"])
+                }
+            }
+        }
+    }
+}

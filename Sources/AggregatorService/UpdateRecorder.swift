@@ -1,0 +1,9 @@
+package import Federation
+
+/// Hears what the aggregator did, after it is durable.
+///
+/// Called in order, from one task at a time.
+package protocol UpdateRecorder: Sendable {
+    func record(_ update: AppliedUpdate)
+    func record(_ note: AggregatorNote)
+}

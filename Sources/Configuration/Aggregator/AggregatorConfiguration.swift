@@ -1,0 +1,97 @@
+/// What the aggregator's service needs.
+///
+/// Values hold paths of secrets, never secrets.
+package struct AggregatorConfiguration: Sendable, Equatable {
+    /// Absolute path of the study file.
+    package let study: String
+    /// Absolute path of the aggregator's key file.
+    package let key: String
+    /// Where sites connect; port 0 lets the operating system choose.
+    package let listen: Endpoint
+    /// Absolute path of the folder with one file of public lines per site.
+    package let authorizedSites: String
+    /// Absolute path of the folder for history and summary.
+    package let resultsDirectory: String
+    /// Whether the service ends once every owner has fetched its final column.
+    package let exitWhenFinished: Bool
+    package let logLevel: LogLevel
+
+    /// What holds where a configuration is silent.
+    package enum Defaults {
+        package static let exitWhenFinished = true
+        package static let logLevel = LogLevel.info
+    }
+
+    /// Every key, with its default.
+    package static let keys: [ConfigurationKey] = [
+        .init("study", "path", default: "required", "the study file, the same as the sites'"),
+        .init("key", "path", default: "required", "the aggregator's key file, made by `atoll keys generate`"),
+        .init("listen", "host:port", default: "required", "where sites connect; port 0: any free one"),
+        .init(
+            "authorized_sites", "path", default: "required",
+            "the folder with one file of public lines per site"),
+        .init("results_directory", "path", default: "required", "where history and summary go"),
+        .init(
+            "exit_when_finished", "true, false", default: "`\(Defaults.exitWhenFinished)`",
+            "end once every owner has fetched its final column"),
+        .init(
+            "log_level", LogLevel.allCases.map(\.rawValue).joined(separator: ", "),
+            default: "`\(Defaults.logLevel.rawValue)`", "the least important messages that are logged"),
+    ]
+
+    /// Reads and validates an aggregator's configuration file.
+    ///
+    /// - Parameters:
+    ///   - path: The file, absolute or relative to the working directory.
+    ///   - overrides: `key=value` arguments of `--set`, as for a study.
+    ///   - environment: What `ATOLL_DATA` is looked up in; the process's own when nil.
+    /// - Throws: ``ConfigurationError``. Neither the key file nor the study is opened here.
+    package static func load(
+        path: String, overrides: [String] = [], environment: [String: String]? = nil
+    ) throws(ConfigurationError) -> AggregatorConfiguration {
+        let text = try ConfigurationText(
+            path: path, what: "the aggregator's configuration", overrides: overrides, environment: environment
+        )
+        let reader = try SettingReader(text.root, keys: keys)
+        let paths = text.paths
+        return AggregatorConfiguration(
+            study: try reader.required("study", try reader.path("study", paths), example: "study.yaml"),
+            key: try reader.required("key", try reader.path("key", paths), example: "aggregator.key"),
+            listen: try reader.endpoint("listen", ports: 0...65535, example: "0.0.0.0:7450"),
+            authorizedSites: try reader.required(
+                "authorized_sites", try reader.path("authorized_sites", paths),
+                example: "keys/authorized_sites"),
+            resultsDirectory: try reader.required(
+                "results_directory", try reader.path("results_directory", paths), example: "results"),
+            exitWhenFinished: try reader.boolean("exit_when_finished") ?? Defaults.exitWhenFinished,
+            logLevel: try reader.choice("log_level", of: LogLevel.self) ?? Defaults.logLevel)
+    }
+
+    /// Creates a configuration from values that are known to be right, to be written with ``yaml()``.
+    package init(
+        study: String, key: String, listen: Endpoint, authorizedSites: String, resultsDirectory: String,
+        exitWhenFinished: Bool = Defaults.exitWhenFinished, logLevel: LogLevel = Defaults.logLevel
+    ) {
+        self.study = study
+        self.key = key
+        self.listen = listen
+        self.authorizedSites = authorizedSites
+        self.resultsDirectory = resultsDirectory
+        self.exitWhenFinished = exitWhenFinished
+        self.logLevel = logLevel
+    }
+
+    /// The configuration as a file with every setting written out and every path absolute; loads back equal.
+    package func yaml() -> String {
+        let lines = [
+            "study: \(YAMLText.quoted(study))",
+            "key: \(YAMLText.quoted(key))",
+            "listen: \(YAMLText.quoted(listen.description))",
+            "authorized_sites: \(YAMLText.quoted(authorizedSites))",
+            "results_directory: \(YAMLText.quoted(resultsDirectory))",
+            "exit_when_finished: \(exitWhenFinished)",
+            "log_level: \(logLevel.rawValue)",
+        ]
+        return lines.joined(separator: "\n") + "\n"
+    }
+}

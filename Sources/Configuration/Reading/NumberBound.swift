@@ -1,0 +1,33 @@
+/// The interval that a number must lie in.
+enum NumberBound: Sendable {
+    case any
+    case positive
+    case nonNegative
+    /// (0, 1].
+    case positiveUpToOne
+    /// [0, 1].
+    case unitInterval
+
+    /// Whether `value` is finite and inside.
+    func contains(_ value: Double) -> Bool {
+        guard value.isFinite else { return false }
+        return switch self {
+        case .any: true
+        case .positive: value > 0
+        case .nonNegative: value >= 0
+        case .positiveUpToOne: value > 0 && value <= 1
+        case .unitInterval: value >= 0 && value <= 1
+        }
+    }
+
+    /// For error messages: what is allowed.
+    var description: String {
+        switch self {
+        case .any: "a finite number"
+        case .positive: "a finite number above 0"
+        case .nonNegative: "a finite number of at least 0"
+        case .positiveUpToOne: "a number above 0 and at most 1"
+        case .unitInterval: "a number from 0 to 1"
+        }
+    }
+}

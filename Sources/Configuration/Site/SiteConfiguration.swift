@@ -1,0 +1,120 @@
+/// What one site's agent needs: the study, its key, the aggregator, and its own records.
+///
+/// Values hold paths of secrets, never secrets.
+package struct SiteConfiguration: Sendable, Equatable {
+    /// Absolute path of the study file.
+    package let study: String
+    /// This site's name in the study.
+    package let site: String
+    /// Absolute path of this site's key file.
+    package let key: String
+    package let aggregator: Endpoint
+    /// The pinned public lines of the aggregator: the present one, and the next where there is one.
+    package let aggregatorIdentities: [String]
+    package let data: DataConfiguration
+    /// Absolute path of the folder for model, losses and acceptances.
+    package let resultsDirectory: String
+    /// Columns that the site may hold unanswered at once.
+    package let inFlight: Int
+    package let logLevel: LogLevel
+
+    /// What holds where a configuration is silent.
+    package enum Defaults {
+        package static let inFlight = 1
+        package static let logLevel = LogLevel.info
+    }
+
+    /// Every top-level key, with its default.
+    package static let keys: [ConfigurationKey] = [
+        .init("study", "path", default: "required", "the study file, the same as the aggregator's"),
+        .init("site", "name", default: "required", "this site's name in the study"),
+        .init("key", "path", default: "required", "this site's key file, made by `atoll keys generate`"),
+        .init("aggregator", "host:port", default: "required", "where the aggregator listens"),
+        .init(
+            "aggregator_identity", "`atoll1 …` line, list, or path", default: "required",
+            "the aggregator's public line, or a file of one or two: its present key and the next"),
+        .init("data", "mapping", default: "required", "this site's records"),
+        .init("results_directory", "path", default: "required", "where model, losses and acceptances go"),
+        .init(
+            "in_flight", "1 to \(ConfigurationLimits.inFlightCount)", default: "\(Defaults.inFlight)",
+            "columns that the site may hold unanswered at once"),
+        .init(
+            "log_level", LogLevel.allCases.map(\.rawValue).joined(separator: ", "),
+            default: "`\(Defaults.logLevel.rawValue)`", "the least important messages that are logged"),
+    ]
+
+    /// Reads and validates a site's configuration file.
+    ///
+    /// - Parameters:
+    ///   - path: The file, absolute or relative to the working directory.
+    ///   - overrides: `key=value` arguments of `--set`, as for a study.
+    ///   - environment: What `ATOLL_DATA` is looked up in; the process's own when nil.
+    /// - Throws: ``ConfigurationError``. Neither the key file nor the study is opened here.
+    package static func load(
+        path: String, overrides: [String] = [], environment: [String: String]? = nil
+    ) throws(ConfigurationError) -> SiteConfiguration {
+        let text = try ConfigurationText(
+            path: path, what: "the site's configuration", overrides: overrides, environment: environment)
+        return try SiteConfiguration(text)
+    }
+
+    private init(_ text: ConfigurationText) throws(ConfigurationError) {
+        let reader = try SettingReader(text.root, keys: Self.keys)
+        let paths = text.paths
+        study = try reader.required("study", try reader.path("study", paths), example: "study.yaml")
+        site = try reader.required("site", try reader.text("site"), example: "site-1")
+        guard NameRule.studyOrSite.allows(site) else {
+            throw reader.refusal(
+                .outOfRange, "site", allowed: NameRule.studyOrSite.description,
+                fix: "use the study's name for it")
+        }
+        key = try reader.required("key", try reader.path("key", paths), example: "site-1.key")
+        aggregator = try reader.endpoint(
+            "aggregator", ports: 1...65535, example: "aggregator.example.org:7450")
+        aggregatorIdentities = try reader.identityLines("aggregator_identity", paths)
+        let data = try reader.mapping("data", keys: DataConfiguration.keys)
+        self.data = try DataConfiguration(
+            try reader.required("data", data, example: "{path: records.csv, task: reading}"), paths)
+        resultsDirectory = try reader.required(
+            "results_directory", try reader.path("results_directory", paths), example: "results")
+        inFlight =
+            try reader.count(
+                "in_flight", 1...ConfigurationLimits.inFlightCount, fix: "write 1: more makes updates staler")
+            ?? Defaults.inFlight
+        logLevel = try reader.choice("log_level", of: LogLevel.self) ?? Defaults.logLevel
+    }
+
+    /// Creates a configuration from values that are known to be right, to be written with ``yaml()``.
+    package init(
+        study: String, site: String, key: String, aggregator: Endpoint, aggregatorIdentities: [String],
+        data: DataConfiguration, resultsDirectory: String, inFlight: Int = Defaults.inFlight,
+        logLevel: LogLevel = Defaults.logLevel
+    ) {
+        self.study = study
+        self.site = site
+        self.key = key
+        self.aggregator = aggregator
+        self.aggregatorIdentities = aggregatorIdentities
+        self.data = data
+        self.resultsDirectory = resultsDirectory
+        self.inFlight = inFlight
+        self.logLevel = logLevel
+    }
+
+    /// The configuration as a file with every setting written out and every path absolute; loads back equal.
+    package func yaml() -> String {
+        let lines =
+            [
+                "study: \(YAMLText.quoted(study))",
+                "site: \(YAMLText.quoted(site))",
+                "key: \(YAMLText.quoted(key))",
+                "aggregator: \(YAMLText.quoted(aggregator.description))",
+                "aggregator_identity: \(YAMLText.list(aggregatorIdentities))",
+            ] + data.yamlLines + [
+                "results_directory: \(YAMLText.quoted(resultsDirectory))",
+                "in_flight: \(inFlight)",
+                "log_level: \(logLevel.rawValue)",
+            ]
+        return lines.joined(separator: "\n") + "\n"
+    }
+}

@@ -1,0 +1,81 @@
+internal import MultiTaskLearning
+internal import ReleaseEncoding
+
+extension StudyConfiguration {
+    /// Every top-level key of a study, with its default.
+    package static let keys: [ConfigurationKey] = problemKeys + methodKeys + protocolKeys
+
+    private static let problemKeys: [ConfigurationKey] = [
+        .init("name", "name", default: "required", "the study; names the folder of its results"),
+        .init("data", "mapping", default: "none", "the records; left out of a deployed study"),
+        .init("tasks", "list", default: "filled in by `atoll run`", "the tasks and their sites"),
+        .init(
+            "dimension", "whole number", default: "required with `tasks`",
+            "rows of the model, the intercept included"),
+        .init(
+            "feature_columns", "list of text", default: "filled in by `atoll run`",
+            "the features in the model's order, the same at every site"),
+        .init("features", words(FeatureScaling.self), default: word(Defaults.features), "scaling, per task"),
+        .init(
+            "intercept", words(InterceptTreatment.self), default: "`penalized` with zscore, `none` with raw",
+            "whether a constant feature 1 is appended as the model's last row"),
+        .init(
+            "loss", "\(words(LossKind.self)), or `{default: …, task: …}`", default: "required",
+            "half the squared error, or the logistic loss"),
+        .init(
+            "loss_scale", words(LossScale.self), default: word(Defaults.lossScale),
+            "over a task's records"),
+        .init("task_weights", "task: number > 0", default: "1 each", "what a task's loss is multiplied by"),
+        .init("regularizer", words(RegularizerKind.self), default: "required", "couples the tasks"),
+        .init(
+            "l1_ratio", "[0, 1]", default: "\(Defaults.l1Ratio)", "the part of l1; only with `elastic-net`"),
+        .init("lambda", "number >= 0", default: "required", "weight of the regularizer"),
+        .init("optimum", "number", default: "none", "a known optimal objective, to report suboptimality"),
+    ]
+
+    private static let methodKeys: [ConfigurationKey] = [
+        .init(
+            "splitting", words(SplittingKind.self), default: word(Defaults.splitting),
+            "how sites and aggregator share the work"),
+        .init(
+            "mode", words(StudyMode.self), default: word(Defaults.mode), "whether a barrier ends each round"),
+        .init(
+            "eta", "number > 0", default: "required", "forward step; below 2 / L, L the largest of the tasks'"
+        ),
+        .init(
+            "relaxation", "(0, 1]", default: "\(Defaults.relaxation)", "Krasnosel'skii-Mann factor of a step"),
+        .init(
+            "relaxation_policy", words(RelaxationPolicy.self), default: word(Defaults.relaxationPolicy),
+            "what changes the factor while running"),
+        .init(
+            "maximum_delay", "whole number >= 0", default: "2 x sites, for the report",
+            "staleness that ARock's bound is reported for"),
+        .init("stop", "mapping", default: "required", "when the study is finished"),
+    ]
+
+    private static let protocolKeys: [ConfigurationKey] = [
+        .init(
+            "encoding", words(VectorEncoding.self), default: word(Defaults.encoding), "of updates and columns"
+        ),
+        .init(
+            "norm_bound", "number > 0", default: "\(Defaults.normBound)",
+            "largest Euclidean norm of an update"),
+        .init(
+            "barrier_timeout", "duration", default: "`\(DurationText.text(Defaults.barrierTimeout))`",
+            "longest wait for a round's tasks; only in mode `synchronous`"),
+        .init(
+            "barrier_absent", words(BarrierAbsence.self), default: word(Defaults.barrierAbsence),
+            "what happens then; only in mode `synchronous`"),
+        .init(
+            "report", "list of: \(words(ReportedValue.self))", default: "`[]`",
+            "what sites tell of their data"),
+    ]
+
+    private static func words<Choice: RawRepresentable<String> & CaseIterable>(_: Choice.Type) -> String {
+        Choice.allCases.map(\.rawValue).joined(separator: ", ")
+    }
+
+    private static func word<Choice: RawRepresentable<String>>(_ choice: Choice) -> String {
+        "`\(choice.rawValue)`"
+    }
+}

@@ -1,0 +1,52 @@
+/// Names one connection for as long as it lives.
+package struct ConnectionIdentifier: Hashable, Comparable, Sendable {
+    package let rawValue: UInt64
+
+    package init(_ rawValue: UInt64) {
+        self.rawValue = rawValue
+    }
+
+    package static func < (left: ConnectionIdentifier, right: ConnectionIdentifier) -> Bool {
+        left.rawValue < right.rawValue
+    }
+}
+
+/// What happens to an aggregator.
+package enum AggregatorEvent: Sendable {
+    /// A site's authenticated, confirmed session.
+    case connected(ConnectionIdentifier, SiteName)
+    case received(ConnectionIdentifier, SiteMessage)
+    case disconnected(ConnectionIdentifier)
+    /// The site's key was removed: its columns stay frozen and nobody waits for it.
+    case revoked(SiteName)
+    /// The site's key is back.
+    case authorized(SiteName)
+    /// Time passed; due at the start and at ``AggregatorMachine/nextDeadline``.
+    case clock
+    /// The operator ends the run.
+    case stopRequested
+}
+
+/// What an aggregator's service must do, in this order: a message leaves only after every commit before it.
+package enum AggregatorAction: Sendable {
+    case commit(Transaction)
+    case send(ConnectionIdentifier, AggregatorMessage)
+    case close(ConnectionIdentifier)
+    case note(AggregatorNote)
+    /// Every owner that is not revoked holds its final columns, or the run ended without a result.
+    case done
+}
+
+/// What an operator may want to know; never a model's numbers.
+package enum AggregatorNote: Sendable, Equatable {
+    case joined(SiteName, taskCount: Int)
+    case left(SiteName)
+    case refused(SiteName, Refusal)
+    /// A site's counter was ahead of ours, as after the restore of an older state.
+    case sequenceGap(TaskName, expected: UInt64, taken: UInt64)
+    case duplicate(TaskName, sequence: UInt64)
+    /// The barrier's timeout passed; the round goes on without these.
+    case absent([TaskName], round: UInt64)
+    case stopped(StudyPhase, version: UInt64)
+    case fetched(TaskName)
+}

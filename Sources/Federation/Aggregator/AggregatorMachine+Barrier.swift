@@ -1,0 +1,44 @@
+internal import MultiTaskLearning
+
+extension AggregatorMachine {
+    /// Starts the next round once every task that is waited for has arrived.
+    mutating func passBarrierIfComplete(at now: Duration) throws {
+        guard case .running = state.phase, let barrier, barrier.anyArrived else { return }
+        guard barrier.missing.allSatisfy({ barrier.absent.contains($0) || isFrozen($0) }) else { return }
+        try startNextRound(at: now)
+    }
+
+    /// Applies the study's rule to the tasks that are absent when the timeout has passed.
+    mutating func passBarrierOnTimeout(at now: Duration) throws {
+        guard let deadline = nextDeadline, now >= deadline, let barrier,
+            case .synchronous(let rule) = plan.mode
+        else { return }
+        let missing = barrier.missing.filter { !isFrozen($0) }
+        let newlyAbsent = missing.filter { !barrier.absent.contains($0) }.map { plan.tasks[$0].name }
+        switch rule.absentRule {
+        case .end:
+            try stop(.absent(missing.map { plan.tasks[$0].name }))
+        case .proceed:
+            if !newlyAbsent.isEmpty {
+                actions.append(.note(.absent(newlyAbsent, round: barrier.round)))
+            }
+            self.barrier?.absent.formUnion(missing)
+            // A round in which nobody arrived would repeat itself: wait for somebody.
+            if barrier.anyArrived {
+                try startNextRound(at: now)
+            } else {
+                self.barrier?.restartClock(at: now)
+            }
+        }
+    }
+
+    private mutating func startNextRound(at now: Duration) throws {
+        try stopIfDue(roundIsComplete: true)
+        guard case .running = state.phase else { return }
+        let columns = try iterate.proximal()
+        let reads = barrier?.nextRound(columns: columns, version: state.version, at: now) ?? []
+        for (index, read) in reads {
+            try issue(index, to: read.connection, reference: read.reference, at: now)
+        }
+    }
+}

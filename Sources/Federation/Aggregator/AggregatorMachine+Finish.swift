@@ -1,0 +1,80 @@
+internal import LinearAlgebra
+internal import MultiTaskLearning
+internal import ReleaseEncoding
+
+extension AggregatorMachine {
+    /// Finishes the study where its stopping rule holds; a synchronous study only between two rounds.
+    mutating func stopIfDue(roundIsComplete: Bool = false) throws {
+        guard case .running = state.phase, barrier == nil || roundIsComplete else { return }
+        if let maximum = plan.stoppingRule.maximumUpdateCount, state.version >= maximum {
+            try stop(.updateCount)
+        } else if convergence.isConverged {
+            try stop(.residual)
+        }
+    }
+
+    /// Ends the run: with a result, which is served from now on, unless tasks were absent.
+    mutating func stop(_ reason: StopReason) throws {
+        guard case .running = state.phase else { return }
+        if case .absent = reason {
+            state.phase = .ended(reason)
+        } else {
+            state.phase = .finished(reason)
+            result = try iterate.proximal()
+        }
+        actions.append(
+            .commit(
+                Transaction(
+                    version: state.version, phase: state.phase, record: nil, column: nil, applied: nil)))
+        actions.append(.note(.stopped(state.phase, version: state.version)))
+        for connection in sessions.keys.sorted() {
+            guard let session = sessions[connection], session.isJoined else { continue }
+            for index in plan.tasks.indices where plan.tasks[index].owner == session.site {
+                try answerAfterEnd(index, connection: connection)
+            }
+        }
+    }
+
+    /// Sends the task's final column, or says that there will be none.
+    mutating func answerAfterEnd(_ index: Int, connection: ConnectionIdentifier) throws {
+        let task = plan.tasks[index].name
+        guard let result else {
+            let message = "the study '\(plan.name)' ended without a result"
+            refuse(connection, Refusal(.studyEnded, task: task, message: message))
+            return
+        }
+        let release = try ReleaseCodec.encodeFull(result.column(index)).release
+        let final = FinalColumn(task: task, version: state.version, release: release)
+        actions.append(.send(connection, .final(final)))
+    }
+
+    mutating func fetched(_ task: TaskName, connection: ConnectionIdentifier) {
+        guard let index = ownTask(task, connection: connection) else { return }
+        guard result != nil else {
+            refuse(
+                connection,
+                Refusal(.malformed, task: task, message: "the study is not finished; nothing was fetched"))
+            return
+        }
+        if !state.tasks[index].isFetched {
+            state.tasks[index].isFetched = true
+            commit(record: index)
+            actions.append(.note(.fetched(task)))
+        }
+        actions.append(.send(connection, .released(task: task)))
+    }
+
+    mutating func finishIfFetched() {
+        guard !isDone else { return }
+        switch state.phase {
+        case .running:
+            return
+        case .finished:
+            guard plan.tasks.indices.allSatisfy({ state.tasks[$0].isFetched || isFrozen($0) }) else { return }
+        case .ended:
+            break
+        }
+        isDone = true
+        actions.append(.done)
+    }
+}

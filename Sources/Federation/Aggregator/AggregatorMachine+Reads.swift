@@ -1,0 +1,69 @@
+internal import LinearAlgebra
+internal import MultiTaskLearning
+internal import ReleaseEncoding
+
+extension AggregatorMachine {
+    /// Answers a read with the task's column, now or at the end of the round.
+    mutating func read(
+        _ request: ReadRequest, connection: ConnectionIdentifier, at now: Duration
+    ) throws {
+        guard let index = ownTask(request.task, connection: connection) else { return }
+        guard case .running = state.phase else {
+            try answerAfterEnd(index, connection: connection)
+            return
+        }
+        guard let session = sessions[connection] else { return }
+        guard
+            session.outstandingReads.contains(index)
+                || session.outstandingReads.count < FederationLimits.maximumReadsPerConnection
+        else {
+            refuse(
+                connection,
+                Refusal(
+                    .tooManyReads, task: request.task,
+                    message: "\(session.outstandingReads.count) reads are outstanding on this connection; "
+                        + "the bound is \(FederationLimits.maximumReadsPerConnection)"))
+            return
+        }
+        sessions[connection]?.outstandingReads.insert(index)
+        barrier?.absent.remove(index)
+        if barrier?.hasArrived(index) == true {
+            barrier?.wait(index, connection: connection, reference: request.reference)
+        } else {
+            try issue(index, to: connection, reference: request.reference, at: now)
+        }
+    }
+
+    /// Sends the task's column as a difference to `reference` where that is what we last sent, else in full.
+    mutating func issue(
+        _ index: Int, to connection: ConnectionIdentifier, reference: ReferenceHash, at now: Duration
+    ) throws {
+        let column: [Double]
+        let version: UInt64
+        if let barrier {
+            column = barrier.columns.column(index)
+            version = barrier.roundVersion
+        } else {
+            column = try iterate.proximalColumn(index)
+            version = state.version
+        }
+        let known = state.tasks[index].columnReference
+        let encoded =
+            if reference == known.hash, reference != .none {
+                try known.release(of: column, encoding: plan.encoding)
+            } else {
+                try ReleaseCodec.encodeFull(column)
+            }
+        let sequence = state.tasks[index].nextSequence
+        state.tasks[index].columnReference = encoded.next
+        state.tasks[index].issued = TaskRecord.IssuedRead(sequence: sequence, version: version, time: now)
+        commit(record: index)
+        actions.append(
+            .send(
+                connection,
+                .column(
+                    Column(
+                        task: plan.tasks[index].name, sequence: sequence, version: version,
+                        release: encoded.release))))
+    }
+}

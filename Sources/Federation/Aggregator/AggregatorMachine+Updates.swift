@@ -1,0 +1,159 @@
+internal import LinearAlgebra
+internal import MultiTaskLearning
+internal import ReleaseEncoding
+internal import Sodium
+
+extension AggregatorMachine {
+    /// Applies an update exactly once, or answers a duplicate, or refuses with a type; then answers its read.
+    mutating func update(_ update: Update, connection: ConnectionIdentifier, at now: Duration) throws {
+        guard let index = ownTask(update.task, sequence: update.sequence, connection: connection) else {
+            return
+        }
+        guard case .running = state.phase else {
+            try answerAfterEnd(index, connection: connection)
+            if let next = update.next, next.task != update.task {
+                try read(next, connection: connection, at: now)
+            }
+            return
+        }
+        let releaseHash = Blake2b.hash(update.release)
+        if let answer = state.tasks[index].lastAnswer, answer.acceptance.sequence == update.sequence,
+            answer.releaseHash == releaseHash
+        {
+            actions.append(.note(.duplicate(update.task, sequence: update.sequence)))
+            actions.append(.send(connection, .acceptance(answer.acceptance)))
+        } else {
+            guard let next = accept(update, index: index, connection: connection) else { return }
+            try apply(
+                next, of: update, index: index, releaseHash: releaseHash, connection: connection, at: now)
+        }
+        guard case .running = state.phase else { return }
+        if let request = update.next { try read(request, connection: connection, at: now) }
+        try passBarrierIfComplete(at: now)
+    }
+
+    /// Decodes and checks an update; returns the new reference of its direction, or refuses.
+    private mutating func accept(
+        _ update: Update, index: Int, connection: ConnectionIdentifier
+    ) -> Reference? {
+        let record = state.tasks[index]
+        func refusal(_ code: Refusal.Code, _ message: String) -> Refusal {
+            Refusal(code, task: update.task, sequence: update.sequence, message: message)
+        }
+        guard update.sequence == record.nextSequence else {
+            refuse(
+                connection,
+                refusal(
+                    .sequence,
+                    "task '\(update.task)': sequence \(update.sequence) is not the expected "
+                        + "\(record.nextSequence); join again"))
+            return nil
+        }
+        guard let issued = record.issued, issued.sequence == update.sequence,
+            issued.version == update.columnVersion, record.columnReference.hash == update.columnReference
+        else {
+            refuse(
+                connection,
+                refusal(
+                    .staleRead,
+                    "task '\(update.task)': sequence \(update.sequence) was not computed from the newest "
+                        + "column of this task; read it again"))
+            return nil
+        }
+        let byteCountLimit = ReleaseCodec.maximumReleaseByteCount(dimension: plan.dimension)
+        guard update.release.count <= byteCountLimit else {
+            refuse(
+                connection,
+                refusal(
+                    .oversized,
+                    "task '\(update.task)': \(update.release.count) bytes; the bound is \(byteCountLimit)"))
+            return nil
+        }
+        let decoded: Reference
+        do {
+            decoded = try ReleaseCodec.decode(
+                update.release, reference: record.updateReference, dimension: plan.dimension)
+        } catch {
+            refuse(connection, refusal(Refusal.Code(decoding: error), "task '\(update.task)': \(error)"))
+            return nil
+        }
+        let norm = Vector.norm(decoded.value)
+        guard norm <= plan.normBound else {
+            refuse(
+                connection,
+                refusal(
+                    .normBound,
+                    "task '\(update.task)': the update's Euclidean norm exceeds norm_bound = "
+                        + "\(plan.normBound); scale the data or agree on a larger bound"))
+            return nil
+        }
+        return decoded
+    }
+
+    private mutating func apply(
+        _ decoded: Reference, of update: Update, index: Int, releaseHash: [UInt8],
+        connection: ConnectionIdentifier, at now: Duration
+    ) throws {
+        guard let issued = state.tasks[index].issued else { return }
+        let current = barrier?.roundVersion ?? state.version
+        let staleness = current > issued.version ? current - issued.version : 0
+        let delay = max((now - issued.time).seconds, 0)
+        var delays = state.tasks[index].recentDelays + [delay]
+        delays.removeFirst(max(delays.count - FederationLimits.recentDelayCount, 0))
+        let relaxation = plan.relaxationPolicy.relaxation(base: plan.relaxation, recentDelays: delays)
+
+        let old = iterate.matrix.column(index)
+        let new = BackwardForward.relaxed(v: old, u: decoded.value, relaxation: relaxation)
+        iterate.setColumn(index, to: new)
+        state.version += 1
+        let difference = Vector.subtracting(old, from: decoded.value)
+        let squaredResidual = Vector.dot(difference, difference)
+        convergence.update(
+            index, squaredResidual: squaredResidual, squaredNorm: Vector.dot(new, new),
+            version: state.version, tolerance: plan.stoppingRule.residualTolerance)
+
+        let acceptance = Acceptance(
+            task: update.task, sequence: update.sequence, version: state.version, staleness: staleness,
+            relaxation: relaxation)
+        state.tasks[index].nextSequence = update.sequence + 1
+        state.tasks[index].updateReference = decoded
+        state.tasks[index].issued = nil
+        state.tasks[index].lastAnswer = TaskRecord.Answer(acceptance: acceptance, releaseHash: releaseHash)
+        state.tasks[index].recentDelays = delays
+        state.tasks[index].lastVersion = state.version
+        state.tasks[index].squaredResidual = squaredResidual
+        sessions[connection]?.outstandingReads.remove(index)
+        barrier?.arrive(index)
+
+        commit(
+            record: index, column: new,
+            applied: AppliedUpdate(
+                version: state.version, task: update.task, sequence: update.sequence, staleness: staleness,
+                delay: delay, relaxation: relaxation, residual: convergence.residual,
+                releaseHash: releaseHash, releaseByteCount: update.release.count,
+                loss: plan.reportsLoss ? update.loss : nil, time: now))
+        actions.append(.send(connection, .acceptance(acceptance)))
+        try stopIfDue()
+    }
+}
+
+extension Duration {
+    /// The duration in seconds.
+    package var seconds: Double {
+        Double(components.seconds) + Double(components.attoseconds) * 1e-18
+    }
+}
+
+extension Refusal.Code {
+    /// The refusal that a release's decoding error means to its sender.
+    init(decoding error: any Error) {
+        self =
+            switch (error as? ReleaseEncodingError)?.code {
+            case .unknownReference: .unknownReference
+            case .wrongDimension: .wrongDimension
+            case .nonFinite: .nonFinite
+            case .oversized: .oversized
+            default: .malformed
+            }
+    }
+}

@@ -1,0 +1,80 @@
+package import ReleaseEncoding
+
+/// What a site says to the aggregator.
+package enum SiteMessage: Sendable, Equatable {
+    case join(JoinRequest)
+    case read(ReadRequest)
+    case update(Update)
+    case fetched(task: TaskName)
+}
+
+/// The first message of every connection: which study, which tasks.
+package struct JoinRequest: Sendable, Equatable {
+    /// One task of the joining site.
+    package struct Task: Sendable, Equatable {
+        package var name: TaskName
+        /// Features of the task's model, the intercept included.
+        package var dimension: Int
+        /// The lowest sequence number that the site has not used; 0 where it holds no state.
+        package var nextSequence: UInt64
+
+        package init(name: TaskName, dimension: Int, nextSequence: UInt64) {
+            self.name = name
+            self.dimension = dimension
+            self.nextSequence = nextSequence
+        }
+    }
+
+    package var study: String
+    /// Hash of everything that both sides must agree on (32 bytes).
+    package var studyDigest: [UInt8]
+    package var tasks: [Task]
+
+    package init(study: String, studyDigest: [UInt8], tasks: [Task]) {
+        self.study = study
+        self.studyDigest = studyDigest
+        self.tasks = tasks
+    }
+}
+
+/// Asks for a task's column.
+package struct ReadRequest: Sendable, Equatable {
+    package var task: TaskName
+    /// The last column that the site decoded for this task, so that the answer may be a difference to it.
+    package var reference: ReferenceHash
+
+    package init(task: TaskName, reference: ReferenceHash) {
+        self.task = task
+        self.reference = reference
+    }
+}
+
+/// One computed step of one task.
+package struct Update: Sendable, Equatable {
+    package var task: TaskName
+    /// Per task, never reused.
+    package var sequence: UInt64
+    /// The version of the column that the step was computed from.
+    package var columnVersion: UInt64
+    /// The hash of that column as the site decoded it.
+    package var columnReference: ReferenceHash
+    /// The encoded, packed step: what is stored, hashed and resent.
+    package var release: [UInt8]
+    /// The task that the site computes next; its column comes with the answer.
+    package var next: ReadRequest?
+    /// The task's loss at the column, only where the study lets sites report it.
+    package var loss: Double?
+
+    package init(
+        task: TaskName, sequence: UInt64, columnVersion: UInt64, columnReference: ReferenceHash,
+        release: [UInt8], next: ReadRequest?, loss: Double? = nil
+    ) {
+        self.task = task
+        self.sequence = sequence
+        self.columnVersion = columnVersion
+        self.columnReference = columnReference
+        self.release = release
+        self.next = next
+        self.loss = loss
+    }
+}

@@ -1,0 +1,66 @@
+/// What happens to a site's agent.
+package enum SiteEvent: Sendable {
+    /// A connection to the aggregator is open and confirmed.
+    case connected
+    case received(AggregatorMessage)
+    case disconnected
+    /// The step that ``SiteAction/compute(task:column:)`` asked for is done.
+    case computed(task: TaskName, step: LocalStep)
+    /// The model that ``SiteAction/keep(_:)`` handed out is safe.
+    case kept(task: TaskName)
+}
+
+/// The result of one local step.
+package struct LocalStep: Sendable, Equatable {
+    /// u, of the model's dimension.
+    package var update: [Double]
+    /// The task's loss at the column it was computed from.
+    package var loss: Double
+
+    package init(update: [Double], loss: Double) {
+        self.update = update
+        self.loss = loss
+    }
+}
+
+/// What a site's agent must do, in this order.
+package enum SiteAction: Sendable {
+    case send(SiteMessage)
+    /// Compute a step of the task from `column`, and report ``SiteEvent/computed(task:step:)``.
+    case compute(task: TaskName, column: [Double])
+    /// The aggregator applied the update and will not lose it.
+    case accepted(Acceptance)
+    /// Make the model safe, and report ``SiteEvent/kept(task:)``.
+    case keep(FinalModel)
+    /// Close the connection and come back after a pause.
+    case reconnect
+    case note(SiteNote)
+    /// Nothing is left to do.
+    case done(SiteOutcome)
+}
+
+/// A task's model at the end of a study.
+package struct FinalModel: Sendable, Equatable {
+    package var task: TaskName
+    package var version: UInt64
+    package var weights: [Double]
+}
+
+/// How a site's part of a study ended.
+package enum SiteOutcome: Sendable, Equatable {
+    /// Every task has its final model.
+    case complete
+    /// Some or all tasks ended without one; the refusals say why, in the order of tasks.
+    case incomplete([Refusal])
+}
+
+/// What a site's administrator may want to know.
+package enum SiteNote: Sendable, Equatable {
+    case joined(taskCount: Int)
+    /// The aggregator began a new state: what it held of ours is gone, and all is sent anew.
+    case newInstance
+    /// The aggregator's counter is not ours; the higher one is taken.
+    case sequenceMoved(TaskName, from: UInt64, to: UInt64)
+    case refused(Refusal)
+    case resent(TaskName, sequence: UInt64)
+}

@@ -1,0 +1,60 @@
+internal import ReleaseEncoding
+
+/// A site's state of one task.
+struct SiteTask: Sendable {
+    /// What the site does for the task now.
+    enum Activity: Sendable, Equatable {
+        case idle
+        /// A read is on its way, alone or with an update.
+        case reading
+        /// A step is being computed from the column of this version.
+        case computing(version: UInt64, sequence: UInt64)
+        /// The final model is being made safe, or is.
+        case final(isKept: Bool, isReleased: Bool)
+        /// Refused for good.
+        case refused(Refusal)
+    }
+
+    /// An update that was sent and not accepted yet.
+    ///
+    /// Its bytes are resent as they are.
+    struct PendingUpdate: Sendable {
+        var update: Update
+        /// What both ends hold once it is accepted.
+        var next: Reference
+        /// Whether it went out on the connection that is open now.
+        var isSent: Bool
+    }
+
+    let name: TaskName
+    var activity = Activity.idle
+    /// The lowest sequence number not used; 0 before the first welcome.
+    var nextSequence: UInt64 = 0
+    /// Last decoded column.
+    var columnReference: Reference
+    /// What the aggregator holds of our direction.
+    var updateReference: Reference
+    var pending: PendingUpdate?
+    /// Refusals since the last acceptance.
+    var consecutiveRefusals = 0
+
+    init(name: TaskName, dimension: Int) {
+        self.name = name
+        columnReference = Reference(dimension: dimension)
+        updateReference = Reference(dimension: dimension)
+    }
+
+    /// The lowest sequence number that may still be sent: a pending update's own, as it will be resent.
+    var lowestSequence: UInt64 { pending?.update.sequence ?? nextSequence }
+
+    /// Whether the task may be read now.
+    var isIdle: Bool { activity == .idle && pending == nil }
+
+    /// Whether the task needs nothing more from the aggregator.
+    var isOver: Bool {
+        switch activity {
+        case .final(isKept: true, isReleased: true), .refused: true
+        default: false
+        }
+    }
+}

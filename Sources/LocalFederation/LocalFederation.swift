@@ -1,0 +1,182 @@
+package import Configuration
+internal import FoundationEssentials
+internal import Glibc
+package import Logging
+internal import Reporting
+internal import SecureChannel
+internal import Storage
+
+/// A whole federation of real processes on this machine: one aggregator and a process a site, on loopback.
+///
+/// A process that a signal ends is started again, as a service manager would. The identities are made for the run.
+package struct LocalFederation: Sendable {
+    /// How the processes of a run ended.
+    package struct Outcome: Sendable {
+        /// Seconds from the start of the first process to the end of the last.
+        package var wallSeconds: Double
+        /// Times that a process was started again.
+        package var restartCount: Int
+    }
+
+    private let study: StudyConfiguration
+    private let data: DataConfiguration
+    private let folder: RunFolder
+    private let programs: String
+    private let comparesLocally: Bool
+    private let readsInFlight: Int
+    private let logger: Logger
+
+    /// Creates a federation that does not run yet.
+    ///
+    /// - Parameters:
+    ///   - study: Deployable: every task with its site.
+    ///   - data: All sites' records; each site reads its own tasks'.
+    ///   - programs: The folder of `atoll-aggregator` and `atoll-site`.
+    ///   - comparesLocally: Whether sites also score models of their own records alone.
+    package init(
+        study: StudyConfiguration, data: DataConfiguration, folder: RunFolder, programs: String,
+        comparesLocally: Bool, readsInFlight: Int, logger: Logger
+    ) {
+        self.study = study
+        self.data = data
+        self.folder = folder
+        self.programs = programs
+        self.comparesLocally = comparesLocally
+        self.readsInFlight = readsInFlight
+        self.logger = logger
+    }
+
+    /// Prepares the folder, runs every process to its end, and leaves the results in the folder.
+    ///
+    /// - Parameter onProgress: Told the number of applied updates now and then.
+    /// - Throws: ``LocalFederationError``; cancellation stops every process first.
+    package func run(onProgress: @escaping @Sendable (Int) -> Void) async throws -> Outcome {
+        for program in ["atoll-aggregator", "atoll-site"] where access(path(of: program), X_OK) != 0 {
+            throw LocalFederationError(
+                .programMissing,
+                "\(path(of: program)) is not there; build it with `swift build -c release`, or say where the "
+                    + "programs are with --programs")
+        }
+        try prepare()
+        let clock = ContinuousClock()
+        let start = clock.now
+        let supervisor = ProcessSupervisor(logger: logger)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            // The address is chosen by the system at the first start and kept for every other.
+            group.addTask {
+                try await supervisor.run(
+                    "aggregator", program: path(of: "atoll-aggregator"), folder: folder.aggregator
+                ) { ["--config", folder.aggregator + "/config.yaml"] + addressOverride }
+            }
+            group.addTask {
+                let address = try await waitForAddress()
+                try await withThrowingTaskGroup(of: Void.self) { sites in
+                    for site in study.sites {
+                        try writeConfiguration(of: site, aggregator: address)
+                        sites.addTask {
+                            try await supervisor.run(
+                                site, program: path(of: "atoll-site"), folder: folder.site(site)
+                            ) {
+                                ["--config", folder.site(site) + "/config.yaml"]
+                                    + (comparesLocally ? ["--compare-local"] : [])
+                            }
+                        }
+                    }
+                    try await sites.waitForAll()
+                }
+            }
+            let progress = Task {
+                var history = HistoryFollower(path: folder.aggregator + "/history.csv")
+                while !Task.isCancelled {
+                    onProgress(history.updateCount())
+                    try? await Task.sleep(for: .milliseconds(250))
+                }
+            }
+            defer { progress.cancel() }
+            do {
+                try await group.waitForAll()
+            } catch {
+                group.cancelAll()
+                throw error
+            }
+        }
+        return Outcome(
+            wallSeconds: (clock.now - start) / .seconds(1), restartCount: supervisor.restartCount)
+    }
+
+    private func path(of program: String) -> String { programs + "/" + program }
+
+    private var addressPath: String { folder.aggregator + "/address" }
+
+    private var addressOverride: [String] {
+        guard let address = try? String(contentsOfFile: addressPath, encoding: .utf8) else { return [] }
+        return ["--set", "listen=" + address.trimmingSuffix]
+    }
+
+    // MARK: Preparation
+
+    private func prepare() throws {
+        if access(folder.study, F_OK) == 0 {
+            throw LocalFederationError(
+                .folderInUse, "\(folder.path) holds a run already; remove it, or choose another with --name")
+        }
+        for path in [folder.authorizedSites, folder.aggregator] + study.sites.map(folder.site) {
+            try Folder.create(path)
+        }
+        try AtomicFile.write(Array(study.yaml().utf8), to: folder.study)
+        let aggregator = try makeIdentity("aggregator", key: folder.aggregatorKey)
+        try AtomicFile.write(Array((aggregator + "\n").utf8), to: folder.aggregatorIdentity)
+        for site in study.sites {
+            let line = try makeIdentity(site, key: folder.key(of: site))
+            try AtomicFile.write(Array((line + "\n").utf8), to: folder.authorizedSite(site))
+        }
+        let configuration = AggregatorConfiguration(
+            study: folder.study, key: folder.aggregatorKey, listen: Endpoint(host: "127.0.0.1", port: 0),
+            authorizedSites: folder.authorizedSites, resultsDirectory: folder.aggregator)
+        try AtomicFile.write(Array(configuration.yaml().utf8), to: folder.aggregator + "/config.yaml")
+    }
+
+    private func makeIdentity(_ name: String, key: String) throws -> String {
+        let identity = try KeyFile.generate(at: key)
+        return try identity.publicIdentity(name: name).line
+    }
+
+    private func writeConfiguration(of site: String, aggregator: Endpoint) throws {
+        let identity = try String(contentsOfFile: folder.aggregatorIdentity, encoding: .utf8)
+        let tasks = study.tasks(of: site).map(\.name)
+        var own = data
+        if case .files(let files) = data.layout {
+            own = DataConfiguration(
+                layout: .files(files.filter { tasks.contains($0.task) }), targetColumn: data.targetColumn,
+                featureColumns: data.featureColumns, source: data.source, trainFraction: data.trainFraction,
+                splitSeed: data.splitSeed)
+        }
+        let configuration = SiteConfiguration(
+            study: folder.study, site: site, key: folder.key(of: site), aggregator: aggregator,
+            aggregatorIdentities: [identity.trimmingSuffix], data: own,
+            resultsDirectory: folder.site(site), inFlight: readsInFlight)
+        try AtomicFile.write(Array(configuration.yaml().utf8), to: folder.site(site) + "/config.yaml")
+    }
+
+    private func waitForAddress() async throws -> Endpoint {
+        let clock = ContinuousClock()
+        let deadline = clock.now + LocalFederationLimits.startTimeout
+        while clock.now < deadline {
+            if let text = try? String(contentsOfFile: addressPath, encoding: .utf8),
+                let endpoint = Endpoint(text.trimmingSuffix)
+            {
+                return endpoint
+            }
+            try await Task.sleep(for: LocalFederationLimits.pollInterval)
+        }
+        throw LocalFederationError(
+            .processFailed, "the aggregator does not listen after \(LocalFederationLimits.startTimeout)")
+    }
+}
+
+extension String {
+    /// The text without the line feeds at its end.
+    fileprivate var trimmingSuffix: String {
+        String(reversed().drop { $0.isNewline }.reversed())
+    }
+}

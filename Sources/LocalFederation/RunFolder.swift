@@ -1,0 +1,22 @@
+/// Where a run's files are: one folder, which an auditor or a person can look through.
+package struct RunFolder: Sendable, Equatable {
+    package let path: String
+
+    package init(_ path: String) {
+        self.path = path
+    }
+
+    package var study: String { path + "/study.yaml" }
+    package var summary: String { path + "/summary.json" }
+    package var keys: String { path + "/keys" }
+    package var authorizedSites: String { path + "/keys/authorized_sites" }
+    package var aggregator: String { path + "/aggregator" }
+    package var aggregatorKey: String { path + "/keys/aggregator.key" }
+    package var aggregatorIdentity: String { path + "/keys/aggregator.pub" }
+
+    package func key(of site: String) -> String { "\(keys)/\(site).key" }
+
+    package func authorizedSite(_ site: String) -> String { "\(authorizedSites)/\(site).pub" }
+
+    package func site(_ site: String) -> String { "\(path)/sites/\(site)" }
+}

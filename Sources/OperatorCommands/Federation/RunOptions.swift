@@ -1,0 +1,39 @@
+package import ArgumentParser
+internal import Glibc
+internal import LocalFederation
+internal import Logging
+internal import Reporting
+
+/// The options of commands that run a federation on this machine.
+package struct RunOptions: ParsableArguments {
+    @Option(help: "The folder of `atoll-aggregator` and `atoll-site` (default: this program's own).")
+    package var programs: String?
+
+    @Option(help: "The folder under which runs are kept.")
+    package var runs = "runs"
+
+    @Option(help: "Columns that a site may hold unanswered at once: 1 to 64.")
+    package var inFlight = 1
+
+    package init() {}
+
+    var programFolder: String { programs ?? ProgramFolder.ofThisProcess() }
+
+    /// The absolute folder of the run `name`, or of the first free of `name-2`, `name-3` and so on.
+    func freeFolder(_ name: String) -> RunFolder {
+        var number = 1
+        while true {
+            let folder = folder(number == 1 ? name : "\(name)-\(number)")
+            if access(folder.path, F_OK) != 0 { return folder }
+            number += 1
+        }
+    }
+
+    /// The absolute folder of the run `name`.
+    func folder(_ name: String) -> RunFolder {
+        guard !runs.hasPrefix("/") else { return RunFolder("\(runs)/\(name)") }
+        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let current = getcwd(&buffer, buffer.count).map { String(cString: $0) } ?? "."
+        return RunFolder("\(current)/\(runs)/\(name)")
+    }
+}

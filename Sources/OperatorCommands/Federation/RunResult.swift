@@ -1,0 +1,184 @@
+internal import Configuration
+internal import Federation
+internal import LinearAlgebra
+internal import LocalFederation
+internal import MultiTaskLearning
+internal import Reporting
+internal import SiteAgent
+internal import Studies
+
+/// What a federation of real processes reached, gathered from the processes' own folders.
+struct RunResult: CommandResult {
+    /// One task's line.
+    struct Task {
+        var site: String
+        var name: String
+        var trainCount: Int
+        var testCount: Int
+        var score: JSONValue
+        var localScore: JSONValue?
+        var centralScore: Score?
+    }
+
+    let study: StudyConfiguration
+    let folder: RunFolder
+    let outcome: LocalFederation.Outcome
+    /// What the aggregator wrote.
+    let aggregator: JSONValue
+    /// sum over tasks of weight * loss, plus lambda times the regularizer, at the final model.
+    let objective: Double
+    private(set) var tasks: [Task]
+
+    /// Gathers the results of a run that has ended.
+    ///
+    /// - Throws: ``LocalFederationError`` where a process left no result.
+    init(study: StudyConfiguration, folder: RunFolder, outcome: LocalFederation.Outcome) throws {
+        self.study = study
+        self.folder = folder
+        self.outcome = outcome
+        aggregator = try Self.read(folder.aggregator + "/summary.json")
+        var columns: [String: [Double]] = [:]
+        var entries: [String: Task] = [:]
+        var losses: [String: Double] = [:]
+        for site in study.sites {
+            let path = folder.site(site)
+            let model = try SafeTensors(bytes: FileContents.read(path: path + "/model.safetensors"))
+            for tensor in model.tensors { columns[tensor.name] = tensor.elements }
+            for entry in try Self.read(path + "/summary.json")["tasks"]?.elements ?? [] {
+                guard let name = entry["task"]?.stringValue else { continue }
+                losses[name] = entry["loss"]?.doubleValue
+                entries[name] = Task(
+                    site: site, name: name, trainCount: entry["train_records"]?.integerValue ?? 0,
+                    testCount: entry["test_records"]?.integerValue ?? 0, score: entry["score"] ?? .null,
+                    localScore: entry["local_score"])
+            }
+        }
+        var sum = 0.0
+        var model: [[Double]] = []
+        tasks = []
+        for task in study.tasks {
+            guard let column = columns[task.name], let loss = losses[task.name],
+                let entry = entries[task.name]
+            else {
+                throw LocalFederationError(
+                    .resultMissing,
+                    "task '\(task.name)' has no model in \(folder.site(task.site)); see its log there")
+            }
+            sum += loss
+            model.append(column)
+            tasks.append(entry)
+        }
+        let regularizer = try study.coupling(dimension: model[0].count)
+        objective = sum + study.lambda * (try regularizer.value(Matrix(columns: model)))
+    }
+
+    /// Adds the scores of a model that was computed with all records in one place.
+    mutating func compare(with model: Matrix, tasks prepared: [StudyTask]) throws {
+        for (column, task) in prepared.enumerated() {
+            guard let index = tasks.firstIndex(where: { $0.name == task.name.rawValue }) else { continue }
+            tasks[index].centralScore = try task.score(of: model.column(column))
+        }
+    }
+
+    private static func read(_ path: String) throws -> JSONValue {
+        do {
+            return try JSONValue(parsing: FileContents.read(path: path))
+        } catch {
+            throw LocalFederationError(.resultMissing, "\(path): \(error)")
+        }
+    }
+
+    private func number(_ key: String) -> Double { aggregator[key]?.doubleValue ?? .nan }
+
+    private var relativeSuboptimality: Double? {
+        study.optimum.map { (objective - $0) / abs($0) }
+    }
+
+    private var bytesUpPerUpdate: Double { number("bytes_up") / max(number("updates"), 1) }
+
+    var json: JSONValue {
+        var object = JSONObject()
+        object["study"] = JSONValue(study.name)
+        object["mode"] = JSONValue(study.mode.rawValue)
+        object["sites"] = JSONValue(study.sites.count)
+        object["objective"] = JSONValue(objective)
+        object["optimum"] = JSONValue(study.optimum)
+        object["relative_suboptimality"] = JSONValue(relativeSuboptimality)
+        for key in [
+            "phase", "reason", "updates", "epochs", "residual", "staleness_mean", "staleness_max", "bytes_up",
+            "bytes_down",
+        ] {
+            object[key] = aggregator[key] ?? .null
+        }
+        object["bytes_up_per_update"] = JSONValue(bytesUpPerUpdate)
+        object["wall_seconds"] = JSONValue(outcome.wallSeconds)
+        object["exchange_seconds"] = aggregator["exchange_seconds"] ?? .null
+        object["restarts"] = JSONValue(outcome.restartCount)
+        object["folder"] = JSONValue(folder.path)
+        object["tasks"] = .array(
+            tasks.map { task in
+                var entry = JSONObject()
+                entry["site"] = JSONValue(task.site)
+                entry["task"] = JSONValue(task.name)
+                entry["train_records"] = JSONValue(task.trainCount)
+                entry["test_records"] = JSONValue(task.testCount)
+                entry["score"] = task.score
+                if let local = task.localScore { entry["local_score"] = local }
+                if let central = task.centralScore { entry["all_data_score"] = central.json }
+                return .object(entry)
+            })
+        return .object(object)
+    }
+
+    var text: String {
+        var lines = LabelledLines()
+        let significant = { (value: Double, digits: Int) in NumberText.significant(value, digits: digits) }
+        lines.append("objective", significant(objective, 10))
+        lines.append("relative suboptimality", relativeSuboptimality.map { significant($0, 3) })
+        lines.append("stopped by", aggregator["reason"]?.stringValue)
+        lines.append("updates", "\(Int(number("updates"))) (\(significant(number("epochs"), 4)) epochs)")
+        lines.append(
+            "staleness",
+            "mean \(significant(number("staleness_mean"), 3)), max \(Int(number("staleness_max")))")
+        lines.append("bytes up per update", significant(bytesUpPerUpdate, 4))
+        lines.append("seconds", significant(outcome.wallSeconds, 3))
+        if outcome.restartCount > 0 { lines.append("restarts", "\(outcome.restartCount)") }
+        lines.append("results", folder.path)
+        return table + "\n" + lines.text
+    }
+
+    /// The scores, a line a task; a study of many tasks gets none unless it is compared.
+    private var table: String {
+        let compares = tasks.contains { $0.centralScore != nil }
+        var columns: [(title: String, alignment: TextTable.Alignment)] = [
+            ("site", .left), ("task", .left), ("records", .right),
+        ]
+        columns +=
+            compares
+            ? [("local only", .right), ("Atoll", .right), ("all data*", .right)] : [("Atoll", .right)]
+        var table = TextTable(columns)
+        let shown = compares ? tasks[...] : tasks.prefix(Self.shownTaskCount)
+        for task in shown {
+            let score = { (value: JSONValue?) in
+                value?["value"]?.doubleValue.map { NumberText.fixed($0, decimals: 4) } ?? "-"
+            }
+            let scores =
+                compares
+                ? [score(task.localScore), score(task.score), score(task.centralScore?.json)]
+                : [score(task.score)]
+            table.append([task.site, task.name, "\(task.trainCount)+\(task.testCount)"] + scores)
+        }
+        let metric = tasks.first?.score["metric"]?.stringValue ?? ""
+        let heldOut = tasks.allSatisfy { $0.testCount > 0 } ? "on held-out records" : "on training records"
+        var notes = "scores: \(metric) \(heldOut); records: for training + held out\n"
+        if compares {
+            notes += "* all records in one place: for comparison only, not available to a real federation\n"
+        }
+        if shown.count < tasks.count {
+            notes += "\(tasks.count - shown.count) more tasks are in summary.json\n"
+        }
+        return table.text + notes
+    }
+
+    private static let shownTaskCount = 12
+}

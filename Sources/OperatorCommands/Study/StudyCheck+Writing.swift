@@ -1,0 +1,94 @@
+internal import Configuration
+internal import MultiTaskLearning
+internal import ReleaseEncoding
+package import Reporting
+
+extension StudyCheck {
+    package var text: String {
+        var lines = LabelledLines()
+        lines.append("study", study.name)
+        lines.append(
+            "problem",
+            "\(study.losses.standard.rawValue) loss (\(study.lossScale.rawValue)), \(study.features.rawValue) "
+                + "features, \(study.regularizer.rawValue) x \(study.lambda)")
+        lines.append(
+            "method",
+            "\(study.splitting.rawValue), \(study.mode.rawValue), eta \(study.eta), relaxation \(study.relaxation) "
+                + "(\(study.relaxationPolicy.rawValue))")
+        let unknown = "not known: the study names no tasks"
+        lines.append("tasks", explanation.taskCount.map(String.init) ?? unknown)
+        lines.append("sites", explanation.siteCount.map(String.init))
+        lines.append("dimension", explanation.dimension.map(String.init))
+        lines.append(
+            "bytes per update",
+            explanation.updateByteCount.map { "\($0) before packing and sealing, \(study.encoding.rawValue)" }
+        )
+        if let bound = explanation.delayBound {
+            lines.append(
+                "ARock's bound",
+                "relaxation at most \(NumberText.significant(bound.relaxationBound, digits: 4)) for a staleness of "
+                    + "\(bound.maximumDelay) updates\(bound.isAssumed ? " (assumed: 2 x sites)" : "")"
+                    + (bound.isKept ? ", kept" : ", exceeded"))
+        }
+        if case .present(let findings) = data {
+            lines.append(
+                "eta's bound", "below \(NumberText.significant(findings.etaBound, digits: 4)) on these data")
+        }
+        for (index, stop) in explanation.stops.enumerated() {
+            lines.append(index == 0 ? "ends at" : "or at", stop)
+        }
+        lines.append("digest", explanation.digest + (isDeployable ? "" : " (of the study without its tasks)"))
+        lines.append("data", dataText)
+        return lines.text + explanation.warnings.map { "warning: \($0)\n" }.joined()
+    }
+
+    private var dataText: String? {
+        switch data {
+        case .none: nil
+        case .absent(let reason): "absent: \(reason)"
+        case .present(let findings):
+            "\(findings.recordCount) records of \(findings.taskCount) tasks"
+                + (isFilledIn
+                    ? "; the study names no tasks: tasks, sites, dimension and digest are as `atoll run` would fill "
+                        + "them in" : "")
+        }
+    }
+
+    package var json: JSONValue {
+        var object = JSONObject()
+        object["study"] = JSONValue(study.name)
+        object["deployable"] = JSONValue(isDeployable)
+        object["filled_in"] = JSONValue(isFilledIn)
+        object["tasks"] = JSONValue(explanation.taskCount)
+        object["sites"] = JSONValue(explanation.siteCount)
+        object["dimension"] = JSONValue(explanation.dimension)
+        object["bytes_per_update"] = JSONValue(explanation.updateByteCount)
+        object["bytes_per_release_maximum"] = JSONValue(explanation.releaseByteCountMaximum)
+        object["arock_bound"] = .null
+        if let bound = explanation.delayBound {
+            object["arock_bound"] = [
+                "relaxation": JSONValue(bound.relaxationBound),
+                "maximum_delay": JSONValue(bound.maximumDelay),
+                "assumed": JSONValue(bound.isAssumed), "kept": JSONValue(bound.isKept),
+            ]
+        }
+        object["stops"] = JSONValue(explanation.stops)
+        object["warnings"] = JSONValue(explanation.warnings)
+        object["digest"] = JSONValue(explanation.digest)
+        object["data"] = dataJSON
+        return .object(object)
+    }
+
+    private var dataJSON: JSONValue {
+        switch data {
+        case .none: .null
+        case .absent(let reason): ["present": false, "reason": JSONValue(reason)]
+        case .present(let findings):
+            [
+                "present": true, "tasks": JSONValue(findings.taskCount),
+                "records": JSONValue(findings.recordCount), "dimension": JSONValue(findings.dimension),
+                "eta_bound": JSONValue(findings.etaBound),
+            ]
+        }
+    }
+}

@@ -1,0 +1,46 @@
+/// Writes JSON lines: one value a line, appended, in bounded memory.
+package struct JSONLinesWriter: ~Copyable {
+    private var file: LineFile
+
+    /// Opens a file to append to; a torn last line is cut off.
+    package init(path: String) throws {
+        file = try LineFile(path: path)
+    }
+
+    /// Adds a line.
+    ///
+    /// - Throws: ``ReportingError``: `fileSystem`, or `closed` after ``close()`` or a failed write.
+    package mutating func append(_ value: JSONValue) throws {
+        try file.append(value.utf8)
+    }
+
+    /// Writes what is buffered.
+    package mutating func flush() throws {
+        try file.flush()
+    }
+
+    /// Writes what is buffered and syncs it; the writer takes no more.
+    package mutating func close() throws {
+        try file.close()
+    }
+}
+
+/// JSON lines that were written.
+package enum JSONLines {
+    /// Returns the values of a file's lines; a last line without its line feed is not yet written, and left out.
+    ///
+    /// - Throws: ``ReportingError``: `fileSystem`, `tooLarge`, or `malformedJSON` with file and line.
+    package static func read(path: String) throws -> [JSONValue] {
+        let bytes = try FileContents.read(path: path)
+        var values: [JSONValue] = []
+        let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).dropLast()
+        for (index, line) in lines.enumerated() {
+            do {
+                values.append(try JSONValue(parsing: Array(line)))
+            } catch let error as ReportingError {
+                throw ReportingError(error.code, "\(path), line \(index + 1): \(error.message)")
+            }
+        }
+        return values
+    }
+}

@@ -1,0 +1,71 @@
+/// One accepted update as the history shows it.
+package struct HistoryRecord: Sendable, Equatable {
+    /// When it was applied, since the run began.
+    package var time: Duration
+    /// The version that it made.
+    package var version: UInt64
+    /// The task.
+    package var task: String
+    /// The versions applied between the column's computation and the update's arrival.
+    package var staleness: UInt64
+    /// The Krasnosel'skii-Mann factor used.
+    package var relaxation: Double
+    /// The task's fixed-point residual before the step.
+    package var residual: Double
+    /// The bytes of the release.
+    package var byteCount: Int
+
+    /// Creates a record.
+    package init(
+        time: Duration, version: UInt64, task: String, staleness: UInt64, relaxation: Double,
+        residual: Double,
+        byteCount: Int
+    ) {
+        self.time = time
+        self.version = version
+        self.task = task
+        self.staleness = staleness
+        self.relaxation = relaxation
+        self.residual = residual
+        self.byteCount = byteCount
+    }
+}
+
+/// Writes `history.csv`: a line an accepted update, in bounded memory.
+///
+/// Numbers are written shortest so that they read back to the same double; times are seconds, exact to the
+/// nanosecond. Fields are quoted where RFC 4180 wants it; lines end with LF.
+package struct HistoryWriter: ~Copyable {
+    private var file: LineFile
+
+    /// The first line of the file.
+    package static let header = "time,version,task,staleness,relaxation,residual,bytes"
+
+    /// Opens a file to append to, with the header if it is new; a torn last line is cut off.
+    package init(path: String) throws {
+        var file = try LineFile(path: path)
+        if file.wasEmpty { try file.append(Array(Self.header.utf8)) }
+        self.file = file
+    }
+
+    /// Adds a line.
+    ///
+    /// - Throws: ``ReportingError``: `fileSystem`, or `closed` after ``close()`` or a failed write.
+    package mutating func append(_ record: HistoryRecord) throws {
+        let fields = [
+            NumberText.seconds(record.time), "\(record.version)", CSVText.field(record.task),
+            "\(record.staleness)", "\(record.relaxation)", "\(record.residual)", "\(record.byteCount)",
+        ]
+        try file.append(Array(fields.joined(separator: ",").utf8))
+    }
+
+    /// Writes what is buffered.
+    package mutating func flush() throws {
+        try file.flush()
+    }
+
+    /// Writes what is buffered and syncs it; the writer takes no more.
+    package mutating func close() throws {
+        try file.close()
+    }
+}

@@ -1,0 +1,300 @@
+package import Federation
+internal import Glibc
+internal import LinearAlgebra
+package import MultiTaskLearning
+internal import SeededRandom
+
+/// A whole federation in one process, on a virtual clock and network, from one seed.
+///
+/// The sites' and the aggregator's state machines are the ones that the services run. Faults strike between any two
+/// events, and between any two actions of the aggregator.
+package struct SimulatedFederation {
+    private enum Event {
+        case connect(site: Int)
+        case connectionEnded(ConnectionIdentifier)
+        case toAggregator(ConnectionIdentifier, SiteMessage)
+        case toSite(Int, ConnectionIdentifier, AggregatorMessage)
+        case computed(site: Int, life: Int, TaskName, LocalStep)
+        case clock
+        case revoke(SiteName)
+        case die(site: Int)
+        case startAggregator
+    }
+
+    private struct Site {
+        var name: SiteName
+        var machine: SiteMachine
+        var connection: ConnectionIdentifier?
+        /// Counts restarts, so that a dead process's computation is not heard.
+        var life = 0
+        var isGone = false
+    }
+
+    private let plan: StudyPlan
+    private let objectives: [TaskName: TaskObjective]
+    private let settings: SimulationSettings
+    private var random: SeededGenerator
+    private var queue = EventQueue<Event>()
+    private var now = Duration.zero
+    private var aggregator: AggregatorMachine?
+    private var store: AggregatorState
+    private var sites: [Site] = []
+    private var siteOfConnection: [ConnectionIdentifier: Int] = [:]
+    /// When the last message of each direction of a connection arrives: connections keep order.
+    private var lastArrival: [ConnectionIdentifier: (up: Duration, down: Duration)] = [:]
+    private var nextConnection: UInt64 = 0
+    private var result: SimulationResult
+
+    /// Creates a federation in which each site of the plan holds its tasks' objectives.
+    package init(
+        plan: StudyPlan, objectives: [TaskName: TaskObjective], settings: SimulationSettings
+    ) throws {
+        self.plan = plan
+        self.objectives = objectives
+        self.settings = settings
+        random = SeededGenerator(seed: settings.seed)
+        store = AggregatorState(
+            instance: try Self.drawInstance(&random), dimension: plan.dimension,
+            taskCount: plan.tasks.count)
+        aggregator = try AggregatorMachine(plan: plan, state: store)
+        result = SimulationResult(
+            model: Matrix(rowCount: plan.dimension, columnCount: plan.tasks.count), phase: .running)
+        for name in Set(plan.tasks.map(\.owner)).sorted() where !settings.faults.neverJoin.contains(name) {
+            sites.append(
+                Site(
+                    name: name,
+                    machine: try SiteMachine(
+                        plan: plan, site: name, tasks: plan.tasks(of: name),
+                        readsInFlight: settings.readsInFlight)))
+        }
+    }
+
+    /// Runs until the aggregator is done and every living site too, or the event limit.
+    package mutating func run() throws -> SimulationResult {
+        for site in sites.indices { queue.insert(.connect(site: site), at: draw(settings.networkDelay)) }
+        for (name, time) in settings.faults.revocations.sorted(by: { $0.key < $1.key }) {
+            queue.insert(.revoke(name), at: time)
+        }
+        for (name, time) in settings.faults.deaths.sorted(by: { $0.key < $1.key }) {
+            if let site = sites.firstIndex(where: { $0.name == name }) {
+                queue.insert(.die(site: site), at: time)
+            }
+        }
+        while result.eventCount < settings.eventLimit, let (time, event) = queue.next() {
+            now = time
+            result.eventCount += 1
+            try handle(event)
+            if result.isDone, sites.allSatisfy({ $0.isGone || result.outcomes[$0.name] != nil }) { break }
+        }
+        var final = try aggregator ?? AggregatorMachine(plan: plan, state: store)
+        result.model = try final.model()
+        result.phase = store.phase
+        result.virtualTime = now
+        return result
+    }
+
+    private static func drawInstance(_ random: inout SeededGenerator) throws -> InstanceIdentifier {
+        let bytes = (0..<InstanceIdentifier.byteCount).map { _ in UInt8(truncatingIfNeeded: random.next()) }
+        guard let instance = InstanceIdentifier(bytes: bytes) else {
+            throw FederationError(.stateMismatch, "an instance identifier has 16 bytes")
+        }
+        return instance
+    }
+
+    private mutating func draw(_ law: DelayLaw) -> Duration {
+        switch law {
+        case .constant(let delay): delay
+        case .offsetExponential(let offset, let mean): offset + mean * -log(1 - random.uniform())
+        }
+    }
+
+    private mutating func strikes(_ probability: Double) -> Bool {
+        probability > 0 && random.uniform() < probability
+    }
+
+    private mutating func handle(_ event: Event) throws {
+        switch event {
+        case .connect(let site):
+            try connect(site)
+        case .connectionEnded(let connection):
+            try act(on: .disconnected(connection))
+        case .toAggregator(let connection, let message):
+            guard siteOfConnection[connection] != nil else { return }
+            try act(on: .received(connection, message))
+        case .toSite(let site, let connection, let message):
+            guard sites[site].connection == connection else { return }
+            try act(site, on: .received(message))
+        case .computed(let site, let life, let task, let step):
+            guard sites[site].life == life else { return }
+            try act(site, on: .computed(task: task, step: step))
+        case .clock:
+            try act(on: .clock)
+        case .revoke(let name):
+            try act(on: .revoked(name))
+            if let site = sites.firstIndex(where: { $0.name == name }) { sites[site].isGone = true }
+        case .die(let site):
+            sites[site].isGone = true
+            sites[site].life += 1
+            try disconnect(site, isHeard: false)
+        case .startAggregator:
+            aggregator = try AggregatorMachine(plan: plan, state: store)
+            try act(on: .clock)
+            for site in sites.indices {
+                queue.insert(.connect(site: site), at: now + draw(settings.networkDelay))
+            }
+        }
+    }
+}
+
+// MARK: - Connections
+
+extension SimulatedFederation {
+    private mutating func connect(_ site: Int) throws {
+        guard aggregator != nil, sites[site].connection == nil, !sites[site].isGone,
+            result.outcomes[sites[site].name] == nil
+        else { return }
+        nextConnection += 1
+        let connection = ConnectionIdentifier(nextConnection)
+        sites[site].connection = connection
+        siteOfConnection[connection] = site
+        lastArrival[connection] = (now, now)
+        try act(on: .connected(connection, sites[site].name))
+        guard sites[site].connection == connection else { return }
+        try act(site, on: .connected)
+    }
+
+    /// Ends a site's connection: the site knows at once, the aggregator a moment later.
+    private mutating func disconnect(_ site: Int, isHeard: Bool = true) throws {
+        guard let connection = sites[site].connection else { return }
+        sites[site].connection = nil
+        siteOfConnection[connection] = nil
+        lastArrival[connection] = nil
+        queue.insert(.connectionEnded(connection), at: now + draw(settings.networkDelay))
+        if isHeard { try act(site, on: .disconnected) }
+        queue.insert(.connect(site: site), at: now + draw(settings.restartDelay))
+    }
+
+    private mutating func loseConnection(_ site: Int) throws {
+        result.connectionLossCount += 1
+        try disconnect(site)
+    }
+}
+
+// MARK: - The aggregator
+
+extension SimulatedFederation {
+    private mutating func act(on event: AggregatorEvent) throws {
+        guard aggregator != nil, let actions = try aggregator?.handle(event, at: now) else { return }
+        for action in actions {
+            if strikes(settings.faults.aggregatorKill) {
+                try killAggregator()
+                return
+            }
+            try perform(action)
+        }
+        if let deadline = aggregator?.nextDeadline { queue.insert(.clock, at: max(deadline, now)) }
+    }
+
+    private mutating func perform(_ action: AggregatorAction) throws {
+        switch action {
+        case .commit(let transaction):
+            store.apply(transaction)
+            if let applied = transaction.applied { result.log.append(applied) }
+        case .send(let connection, let message):
+            try send(message, to: connection)
+        case .close(let connection):
+            if let site = siteOfConnection[connection] { try disconnect(site) }
+        case .note(let note):
+            result.notes.append(note)
+        case .done:
+            result.isDone = true
+        }
+    }
+
+    private mutating func send(_ message: AggregatorMessage, to connection: ConnectionIdentifier) throws {
+        guard let site = siteOfConnection[connection], let arrival = lastArrival[connection] else { return }
+        if strikes(settings.faults.connectionLoss) {
+            try loseConnection(site)
+            return
+        }
+        if case .column(let column) = message { result.releaseBytesDown += column.release.count }
+        let time = max(arrival.down, now + draw(settings.networkDelay))
+        lastArrival[connection]?.down = time
+        queue.insert(.toSite(site, connection, message), at: time)
+    }
+
+    private mutating func killAggregator() throws {
+        result.aggregatorKillCount += 1
+        aggregator = nil
+        if settings.faults.aggregatorLosesState {
+            store = AggregatorState(
+                instance: try Self.drawInstance(&random), dimension: plan.dimension,
+                taskCount: plan.tasks.count)
+            result.log = []
+        }
+        for site in sites.indices { try disconnect(site) }
+        queue.insert(.startAggregator, at: now + draw(settings.restartDelay))
+    }
+}
+
+// MARK: - Sites
+
+extension SimulatedFederation {
+    private mutating func act(_ site: Int, on event: SiteEvent) throws {
+        if strikes(settings.faults.siteKill) {
+            try killSite(site)
+            return
+        }
+        for action in sites[site].machine.handle(event) { try perform(action, of: site) }
+    }
+
+    private mutating func perform(_ action: SiteAction, of site: Int) throws {
+        switch action {
+        case .send(let message):
+            try send(message, from: site)
+        case .compute(let task, let column):
+            guard let objective = objectives[task] else { return }
+            let step = LocalStep(
+                update: plan.splitting.siteStep(from: column, objective: objective),
+                loss: objective.value(at: column))
+            queue.insert(
+                .computed(site: site, life: sites[site].life, task, step),
+                at: now + draw(settings.computeDelay))
+        case .accepted(let acceptance):
+            result.acceptances.append(acceptance)
+        case .keep(let model):
+            result.kept[model.task] = model
+            try act(site, on: .kept(task: model.task))
+        case .reconnect:
+            try disconnect(site)
+        case .note:
+            break
+        case .done(let outcome):
+            result.outcomes[sites[site].name] = outcome
+        }
+    }
+
+    private mutating func send(_ message: SiteMessage, from site: Int) throws {
+        guard let connection = sites[site].connection, let arrival = lastArrival[connection] else { return }
+        if strikes(settings.faults.connectionLoss) {
+            try loseConnection(site)
+            return
+        }
+        if case .update(let update) = message { result.releaseBytesUp += update.release.count }
+        let time = max(arrival.up, now + draw(settings.networkDelay))
+        lastArrival[connection]?.up = time
+        queue.insert(.toAggregator(connection, message), at: time)
+    }
+
+    private mutating func killSite(_ site: Int) throws {
+        result.siteKillCount += 1
+        sites[site].life += 1
+        sites[site].machine = try SiteMachine(
+            plan: plan, site: sites[site].name, tasks: plan.tasks(of: sites[site].name),
+            readsInFlight: settings.readsInFlight)
+        try disconnect(site, isHeard: false)
+        if sites[site].connection == nil {
+            queue.insert(.connect(site: site), at: now + draw(settings.restartDelay))
+        }
+    }
+}

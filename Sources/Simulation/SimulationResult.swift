@@ -1,0 +1,34 @@
+package import Federation
+package import LinearAlgebra
+
+/// What a simulated run left behind.
+package struct SimulationResult: Sendable {
+    /// The model, dimension x tasks, in the order of the plan's tasks.
+    package var model: Matrix
+    package var phase: StudyPhase
+    /// Final models by task as the sites kept them.
+    package var kept: [TaskName: FinalModel] = [:]
+    /// Every acceptance that a site received, in the order of receipt.
+    ///
+    /// A resent update may be accepted again.
+    package var acceptances: [Acceptance] = []
+    /// The accepted-update log of the aggregator's last state.
+    package var log: [AppliedUpdate] = []
+    package var notes: [AggregatorNote] = []
+    package var outcomes: [SiteName: SiteOutcome] = [:]
+    package var virtualTime = Duration.zero
+    package var eventCount = 0
+    package var siteKillCount = 0
+    package var aggregatorKillCount = 0
+    package var connectionLossCount = 0
+    /// Encoded bytes of vectors, site to aggregator and back.
+    package var releaseBytesUp = 0
+    package var releaseBytesDown = 0
+    /// Whether the aggregator was done before the event limit.
+    package var isDone = false
+
+    /// Mean staleness of the applied updates, in versions.
+    package var meanStaleness: Double {
+        log.isEmpty ? 0 : log.reduce(0) { $0 + Double($1.staleness) } / Double(log.count)
+    }
+}

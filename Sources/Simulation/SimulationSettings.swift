@@ -1,0 +1,50 @@
+package import Federation
+
+/// A law that delays are drawn from, in virtual time.
+package enum DelayLaw: Sendable, Equatable {
+    case constant(Duration)
+    /// A fixed part plus an exponential part of this mean (Baytas et al. 2016, section IV-B: an offset and a random
+    /// part of unstated law; exponential is our choice).
+    case offsetExponential(offset: Duration, mean: Duration)
+}
+
+/// What goes wrong in a simulated federation.
+///
+/// Probabilities are per event of their kind.
+package struct FaultSettings: Sendable, Equatable {
+    /// A message is lost together with its connection.
+    package var connectionLoss = 0.0
+    /// A site dies when it is about to act on an event, loses all state, and starts again.
+    package var siteKill = 0.0
+    /// The aggregator dies between two of an event's actions, and starts again from what was committed.
+    package var aggregatorKill = 0.0
+    /// Whether a killed aggregator also loses its store, as one that keeps its state in memory does.
+    package var aggregatorLosesState = false
+    /// Sites that never come back after this time.
+    package var deaths: [SiteName: Duration] = [:]
+    /// Sites whose key is removed at this time.
+    package var revocations: [SiteName: Duration] = [:]
+    /// Sites that never join.
+    package var neverJoin: Set<SiteName> = []
+
+    package init() {}
+}
+
+/// A simulated federation's virtual machines and network.
+package struct SimulationSettings: Sendable {
+    package var seed: UInt64
+    /// One message, one way.
+    package var networkDelay = DelayLaw.constant(.milliseconds(5))
+    /// One local step.
+    package var computeDelay = DelayLaw.offsetExponential(
+        offset: .milliseconds(10), mean: .milliseconds(10))
+    package var restartDelay = DelayLaw.constant(.milliseconds(200))
+    package var readsInFlight = 1
+    package var faults = FaultSettings()
+    /// Events after which a run that does not end is given up.
+    package var eventLimit = 20_000_000
+
+    package init(seed: UInt64) {
+        self.seed = seed
+    }
+}

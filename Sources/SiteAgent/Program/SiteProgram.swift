@@ -1,0 +1,100 @@
+package import Configuration
+internal import Datasets
+internal import Federation
+internal import LinearAlgebra
+package import Logging
+internal import MultiTaskLearning
+package import Reporting
+internal import SecureChannel
+internal import ServiceProcess
+internal import Storage
+internal import Studies
+internal import Transport
+
+/// What `atoll-site` does: configuration and local records in, a model out.
+package struct SiteProgram: Sendable {
+    private let configuration: SiteConfiguration
+    private let study: StudyConfiguration
+    private let comparesLocally: Bool
+    private let endsWithStandardInput: Bool
+    private let logger: Logger
+
+    /// Reads the study that the configuration names.
+    ///
+    /// - Parameters:
+    ///   - comparesLocally: Whether the summary also scores a model of each task's own records alone.
+    ///   - endsWithStandardInput: Whether the end of standard input shuts the agent down.
+    package init(
+        configuration: SiteConfiguration, comparesLocally: Bool, endsWithStandardInput: Bool, logger: Logger
+    ) throws {
+        self.configuration = configuration
+        self.comparesLocally = comparesLocally
+        self.endsWithStandardInput = endsWithStandardInput
+        study = try StudyConfiguration.load(path: configuration.study)
+        self.logger = logger
+    }
+
+    /// Trains until every task of the site has its model, or SIGTERM or SIGINT.
+    ///
+    /// - Returns: What `summary.json` holds and whether every task has a model; nil where it was shut down before.
+    package func run() async throws -> (summary: JSONValue, isComplete: Bool)? {
+        let plan = try study.plan()
+        let site = SiteName(configuration.site)
+        let tasks = try loadTasks(plan: plan, site: site)
+        try StudyData.requireConvergentStep(tasks, eta: plan.splitting.eta)
+        try Folder.create(configuration.resultsDirectory)
+        let results = try SiteResults(folder: configuration.resultsDirectory)
+        let agent = SiteAgent(
+            plan: plan, site: site,
+            objectives: Dictionary(uniqueKeysWithValues: tasks.map { ($0.name, $0.objective) }),
+            readsInFlight: configuration.inFlight,
+            identity: LocalIdentity(try KeyFile.load(at: configuration.key)),
+            peer: SiteAgent.Peer(
+                host: configuration.aggregator.host, port: configuration.aggregator.port,
+                identities: try configuration.aggregatorIdentities.map { try PublicIdentity(line: $0) }),
+            recorder: results, logger: logger)
+        logger.notice(
+            "ready",
+            metadata: ["study": "\(plan.name)", "site": "\(site)", "tasks": "\(tasks.count)"])
+        let outcome = try await ServiceProcess.run(
+            endsWithStandardInput: endsWithStandardInput, logger: logger
+        ) { try await agent.run() }
+        guard let outcome = outcome ?? nil else { return nil }
+        let localModels = comparesLocally ? try trainLocally(tasks) : [:]
+        let summary = try results.finish(
+            site: site, tasks: tasks, outcome: outcome, localModels: localModels)
+        return (summary, outcome == .complete)
+    }
+
+    private func loadTasks(plan: StudyPlan, site: SiteName) throws -> [StudyTask] {
+        let owned = plan.tasks(of: site)
+        guard !owned.isEmpty else {
+            throw FederationError(
+                .notOwner,
+                "the study '\(plan.name)' gives no task to site '\(site)'; its sites are "
+                    + study.sites.prefix(8).joined(separator: ", "))
+        }
+        let dataset = try StudyData.load(
+            configuration.data, tasks: owned.map(\.rawValue), featureColumns: study.featureColumns)
+        let dimension = StudyData.dimension(featureCount: dataset.dimension, study: study)
+        guard dimension == plan.dimension else {
+            throw FederationError(
+                .invalidStudy,
+                "the data have \(dataset.dimension) features, which make \(dimension) model rows; the study says "
+                    + "dimension: \(plan.dimension); compare feature_columns and intercept")
+        }
+        return try StudyData.prepare(dataset, study: study, split: configuration.data)
+    }
+
+    /// Each task's model without the others: the same problem with this one task.
+    private func trainLocally(_ tasks: [StudyTask]) throws -> [TaskName: [Double]] {
+        var models: [TaskName: [Double]] = [:]
+        for task in tasks {
+            let solver = try CentralSolver(
+                regularizer: study.coupling(dimension: task.objective.dimension), lambda: study.lambda,
+                relativeGap: SiteLimits.localRelativeGap)
+            models[task.name] = try solver.solve([task.objective]).w.column(0)
+        }
+        return models
+    }
+}

@@ -1,0 +1,127 @@
+package import Federation
+package import Logging
+package import MultiTaskLearning
+package import SecureChannel
+internal import ServiceLifecycle
+internal import Sodium
+package import Transport
+internal import Wire
+
+/// A site's agent: computes on its own records and exchanges columns with the aggregator until its tasks are done.
+///
+/// It comes back after a pause when the connection is lost, whatever the reason, and starts again from what the
+/// aggregator answers.
+package struct SiteAgent: Sendable {
+    /// Where the aggregator is and which keys it may have: its present one, and the next.
+    package struct Peer: Sendable {
+        package var host: String
+        package var port: Int
+        package var identities: [PublicIdentity]
+
+        package init(host: String, port: Int, identities: [PublicIdentity]) {
+            self.host = host
+            self.port = port
+            self.identities = identities
+        }
+    }
+
+    private let plan: StudyPlan
+    private let site: SiteName
+    private let objectives: [TaskName: TaskObjective]
+    private let readsInFlight: Int
+    private let identity: LocalIdentity
+    private let peer: Peer
+    private let recorder: any SiteRecorder
+    private let logger: Logger
+
+    /// Creates an agent that does not run yet.
+    ///
+    /// - Parameter objectives: One for each task whose data the site holds.
+    package init(
+        plan: StudyPlan, site: SiteName, objectives: [TaskName: TaskObjective], readsInFlight: Int,
+        identity: LocalIdentity, peer: Peer, recorder: any SiteRecorder, logger: Logger
+    ) {
+        self.plan = plan
+        self.site = site
+        self.objectives = objectives
+        self.readsInFlight = readsInFlight
+        self.identity = identity
+        self.peer = peer
+        self.recorder = recorder
+        self.logger = logger
+    }
+
+    /// Runs until every task has its final model or was refused for good.
+    ///
+    /// - Returns: nil where the agent was shut down before.
+    /// - Throws: ``FederationError`` where the tasks are not the site's; the recorder's error where a model cannot
+    ///   be kept.
+    package func run() async throws -> SiteOutcome? {
+        let tasks = plan.tasks(of: site).filter { objectives[$0] != nil }
+        let machine = try SiteMachine(plan: plan, site: site, tasks: tasks, readsInFlight: readsInFlight)
+        let exchange = SiteExchange(
+            machine: machine, plan: plan, objectives: objectives, recorder: recorder, logger: logger)
+        return try await cancelWhenGracefulShutdown {
+            do {
+                return try await reconnecting(exchange)
+            } catch is CancellationError {
+                return nil
+            }
+        }
+    }
+
+    private func reconnecting(_ exchange: SiteExchange) async throws -> SiteOutcome {
+        var backoff = Backoff()
+        var random = SystemRandomNumberGenerator()
+        var attempt = 0
+        while true {
+            // Where the aggregator's next key is pinned too, the attempts take turns.
+            let server = peer.identities[attempt % peer.identities.count]
+            attempt += 1
+            do {
+                let outcome = try await ExchangeClient.withConnection(
+                    host: peer.host, port: peer.port, identity: identity, server: server,
+                    limits: limits, logger: logger
+                ) { connection in
+                    backoff.reset()
+                    return try await serve(connection, exchange)
+                }
+                if let outcome { return outcome }
+            } catch let error as TransportError {
+                logger.warning(
+                    "no connection to the aggregator; trying again",
+                    metadata: ["address": "\(peer.host):\(peer.port)", "reason": "\(error)"])
+            }
+            try await exchange.disconnected()
+            try await Task.sleep(for: backoff.nextDelay(using: &random))
+        }
+    }
+
+    private var limits: TransportLimits {
+        var limits = TransportLimits()
+        limits.maximumMessageByteCount = WireLimits(maximumDimension: plan.dimension).maximumMessageByteCount
+        return limits
+    }
+
+    /// Exchanges over one connection; nil where it ended before the work did.
+    private func serve(_ connection: PeerConnection, _ exchange: SiteExchange) async throws -> SiteOutcome? {
+        let limits = WireLimits(maximumDimension: plan.dimension)
+        var step = try await exchange.connected()
+        var messages = connection.messages.makeAsyncIterator()
+        while true {
+            for bytes in try WireCodec.encodeInBatches(step.messages, limits: limits) {
+                try await connection.send(bytes)
+            }
+            if let outcome = step.outcome { return outcome }
+            if step.reconnects { return nil }
+            guard let bytes = try await messages.next() else { return nil }
+            do {
+                step = try await exchange.received(
+                    WireCodec.decodeAggregatorMessages(bytes, limits: limits))
+            } catch let error as WireError {
+                logger.warning("the aggregator's message could not be read", metadata: ["reason": "\(error)"])
+                return nil
+            }
+        }
+    }
+}

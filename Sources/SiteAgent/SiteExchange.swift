@@ -1,0 +1,99 @@
+internal import Federation
+internal import Logging
+internal import MultiTaskLearning
+
+/// Runs a site's state machine and does its local work.
+actor SiteExchange {
+    /// What one event led to.
+    struct Step {
+        var messages: [SiteMessage] = []
+        var outcome: SiteOutcome?
+        var reconnects = false
+    }
+
+    private let plan: StudyPlan
+    private let objectives: [TaskName: TaskObjective]
+    private let recorder: any SiteRecorder
+    private let logger: Logger
+    private var machine: SiteMachine
+
+    init(
+        machine: SiteMachine, plan: StudyPlan, objectives: [TaskName: TaskObjective],
+        recorder: any SiteRecorder, logger: Logger
+    ) {
+        self.machine = machine
+        self.plan = plan
+        self.objectives = objectives
+        self.recorder = recorder
+        self.logger = logger
+    }
+
+    func connected() throws -> Step {
+        try carryOut([.connected])
+    }
+
+    func received(_ messages: [AggregatorMessage]) throws -> Step {
+        try carryOut(messages.map { .received($0) })
+    }
+
+    func disconnected() throws {
+        _ = try carryOut([.disconnected])
+    }
+
+    /// Feeds events to the machine, computes what it asks for, and feeds the results back, until it is quiet.
+    private func carryOut(_ events: [SiteEvent]) throws -> Step {
+        var step = Step()
+        var pending = events[...]
+        while let event = pending.popFirst() {
+            for action in machine.handle(event) {
+                if let result = try perform(action, &step) { pending.append(result) }
+            }
+        }
+        return step
+    }
+
+    private func perform(_ action: SiteAction, _ step: inout Step) throws -> SiteEvent? {
+        switch action {
+        case .send(let message):
+            step.messages.append(message)
+        case .compute(let task, let column):
+            guard let objective = objectives[task] else { return nil }
+            let (value, gradient) = objective.valueAndGradient(at: column)
+            try recorder.record(loss: value, task: task)
+            let update = plan.splitting.siteStep(from: column, gradient: gradient)
+            return .computed(task: task, step: LocalStep(update: update, loss: value))
+        case .accepted(let acceptance):
+            try recorder.record(acceptance)
+        case .keep(let model):
+            try recorder.keep(model)
+            return .kept(task: model.task)
+        case .reconnect:
+            step.reconnects = true
+        case .note(let note):
+            logger.log(note)
+        case .done(let outcome):
+            step.outcome = outcome
+        }
+        return nil
+    }
+}
+
+extension Logger {
+    /// Logs what a site's administrator may want to know.
+    fileprivate func log(_ note: SiteNote) {
+        switch note {
+        case .joined(let taskCount):
+            info("joined the study", metadata: ["tasks": "\(taskCount)"])
+        case .newInstance:
+            notice("the aggregator began a new state; everything is sent anew")
+        case .sequenceMoved(let task, let from, let to):
+            warning(
+                "the aggregator's counter is not ours; its number is taken",
+                metadata: ["task": "\(task)", "from": "\(from)", "to": "\(to)"])
+        case .refused(let refusal):
+            error("refused", metadata: ["code": "\(refusal.code)", "reason": "\(refusal.message)"])
+        case .resent(let task, let sequence):
+            debug("sending again", metadata: ["task": "\(task)", "sequence": "\(sequence)"])
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/// Bounds of the site's agent.
+package enum SiteLimits {
+    /// Duality gap of the local-only models that scores are compared with.
+    package static let localRelativeGap = 1e-6
+}

@@ -1,0 +1,117 @@
+internal import Glibc
+package import SecureChannel
+internal import Sodium
+
+/// The file that holds the seed of one identity.
+///
+/// It is one line, `atoll1-secret <seed>`, with the 32 bytes of the seed in unpadded base64url and a line
+/// feed at the end: 58 bytes. Its mode is 0600. The seed is never in unprotected memory.
+package enum KeyFile {
+    private static let prefix = Array("atoll1-secret ".utf8)
+    private static let seedCharacterCount = Base64URL.characterCount(ofByteCount: Identity.seedByteCount)
+    private static let byteCount = prefix.count + seedCharacterCount + 1
+
+    /// Makes a new identity, writes its seed to a new file and returns it once the file is on the disk.
+    ///
+    /// - Throws: ``StorageError/Code/alreadyExists`` when there is a file at `path`, which stays as it is;
+    ///   ``StorageError/Code/notFound``, ``StorageError/Code/systemCall``.
+    package static func generate(at path: String) throws -> Identity {
+        let seed = SecretBytes.random(count: Identity.seedByteCount)
+        let identity = try Identity(seed: seed)
+        do {
+            let file = try FileDescriptor(creating: path)
+            do {
+                try write(text(of: seed), to: file)
+            } catch {
+                // Half a key file would stand in the way of the next attempt, and this one is ours.
+                unlink(path)
+                throw error
+            }
+        } catch let error as StorageError where error.code == .alreadyExists {
+            throw StorageError(
+                .alreadyExists,
+                "\(path): there is a file already, and a key is never overwritten; choose another name or move it"
+            )
+        }
+        try synchronizeFolder(of: path)
+        return identity
+    }
+
+    /// Reads the identity back.
+    ///
+    /// - Throws: ``StorageError/Code/insecurePermissions`` when group or others have any access,
+    ///   ``StorageError/Code/malformed``, ``StorageError/Code/notFound``, ``StorageError/Code/systemCall``.
+    package static func load(at path: String) throws -> Identity {
+        let file = try FileDescriptor(reading: path)
+        let status = try file.status()
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw StorageError(.malformed, "\(path): a key file is a regular file")
+        }
+        guard status.st_mode & 0o077 == 0 else {
+            throw StorageError(
+                .insecurePermissions,
+                "\(path): mode \(String(status.st_mode & 0o777, radix: 8)) lets others than the owner use the "
+                    + "key; run: chmod 600 \(path)")
+        }
+        guard status.st_size == off_t(byteCount) else {
+            throw StorageError(
+                .malformed, "\(path): a key file has \(byteCount) bytes, got \(status.st_size)")
+        }
+        let text = try SecretBytes(count: byteCount) { span in
+            try span.withUnsafeMutableBufferPointer { buffer in
+                guard try file.read(into: buffer) == byteCount else {
+                    throw StorageError(.malformed, "\(path): the file became shorter while it was read")
+                }
+            }
+        }
+        return try Identity(seed: seed(in: text, path: path))
+    }
+
+    private static func text(of seed: borrowing SecretBytes) -> SecretBytes {
+        let characters = Base64URL.encode(seed)
+        return SecretBytes(count: byteCount) { span in
+            for index in prefix.indices { span[index] = prefix[index] }
+            characters.withBytes { bytes in
+                for index in bytes.indices { span[prefix.count + index] = bytes[index] }
+            }
+            span[byteCount - 1] = UInt8(ascii: "\n")
+        }
+    }
+
+    private static func seed(in text: borrowing SecretBytes, path: String) throws -> SecretBytes {
+        let isFramed = text.withBytes { bytes in
+            bytes[byteCount - 1] == UInt8(ascii: "\n")
+                && prefix.indices.allSatisfy { bytes[$0] == prefix[$0] }
+        }
+        guard isFramed else {
+            throw StorageError(
+                .malformed, "\(path): not a key file, which is one line that begins with atoll1-secret")
+        }
+        do {
+            return try Base64URL.decode(
+                text, range: prefix.count..<prefix.count + seedCharacterCount,
+                byteCount: Identity.seedByteCount)
+        } catch {
+            throw StorageError(
+                .malformed, "\(path): the seed is not \(Identity.seedByteCount) bytes of base64url")
+        }
+    }
+
+    private static func write(_ text: borrowing SecretBytes, to file: borrowing FileDescriptor) throws {
+        try text.withBytes { bytes in
+            try bytes.withUnsafeBufferPointer { buffer in try file.write(buffer) }
+        }
+        try file.synchronize()
+    }
+
+    /// Makes a new name durable, which the file's own synchronisation does not.
+    private static func synchronizeFolder(of path: String) throws(StorageError) {
+        let folder: String
+        if let slash = path.lastIndex(of: "/") {
+            folder = slash == path.startIndex ? "/" : String(path[..<slash])
+        } else {
+            folder = "."
+        }
+        try FileDescriptor(reading: folder).synchronize()
+    }
+}

@@ -1,0 +1,40 @@
+package import Configuration
+package import Federation
+package import MultiTaskLearning
+
+extension StudyConfiguration {
+    /// The plan that sites and aggregator run.
+    ///
+    /// - Throws: ``ConfigurationError`` where tasks or dimension are absent, ``FederationError`` where a setting is
+    ///   out of the protocol's bounds.
+    package func plan() throws -> StudyPlan {
+        try requireDeployable()
+        guard let dimension else { throw FederationError(.invalidStudy, "the study has no dimension") }
+        return try StudyPlan(
+            name: name, digest: digest(), dimension: dimension,
+            tasks: tasks.map { StudyPlan.Task(name: TaskName($0.name), owner: SiteName($0.site)) },
+            regularizer: coupling(dimension: dimension), lambda: lambda,
+            splitting: BackwardForward(eta: eta), relaxation: relaxation,
+            relaxationPolicy: relaxationPolicy, mode: planMode, encoding: encoding, normBound: normBound,
+            stoppingRule: StoppingRule(
+                maximumUpdateCount: stop.updateCountMaximum(taskCount: tasks.count),
+                residualTolerance: stop.residual),
+            reportsLoss: report.contains(.loss))
+    }
+
+    /// The regularizer for a model of `dimension` rows, of which the last is the intercept where there is one.
+    package func coupling(dimension: Int) throws -> Regularizer {
+        try Regularizer(
+            regularizer, l1Ratio: l1Ratio ?? Defaults.l1Ratio,
+            unpenalizedRows: intercept == .unpenalized ? [dimension - 1] : [])
+    }
+
+    private var planMode: StudyPlan.Mode {
+        switch mode {
+        case .asynchronous: .asynchronous
+        case .synchronous:
+            .synchronous(
+                Barrier(timeout: barrierTimeout, absentRule: barrierAbsence == .end ? .end : .proceed))
+        }
+    }
+}

@@ -1,0 +1,92 @@
+package import Configuration
+package import Datasets
+internal import Federation
+internal import MultiTaskLearning
+
+/// Reads records and prepares them as a study says.
+package enum StudyData {
+    /// Returns the data set that a configuration names, unprepared.
+    ///
+    /// - Parameters:
+    ///   - tasks: The tasks to load; nil loads all.
+    ///   - featureColumns: The study's features in the model's order, where it names them; the data's own names for
+    ///     them come first.
+    /// - Throws: ``ConfigurationError`` where a file is absent, ``DatasetsError`` naming file, line, column and value.
+    package static func load(
+        _ data: DataConfiguration, tasks: [String]? = nil, featureColumns: [String]? = nil
+    ) throws -> Dataset {
+        try data.requirePresent()
+        let featureColumns = data.featureColumns ?? featureColumns
+        switch data.layout {
+        case .table(let path, let taskColumn):
+            return try Dataset.load(
+                path: path,
+                options: DatasetOptions(
+                    taskColumn: taskColumn, targetColumn: data.targetColumn,
+                    featureColumns: featureColumns,
+                    tasks: tasks))
+        case .files(let files):
+            let parts = try files.filter { tasks?.contains($0.task) ?? true }.map { file in
+                try Dataset.load(
+                    path: file.path,
+                    options: DatasetOptions(
+                        targetColumn: data.targetColumn, featureColumns: featureColumns,
+                        defaultTaskName: file.task))
+            }
+            guard let first = parts.first else {
+                throw DatasetsError(.noRecords, "none of the study's files belongs to the wanted tasks")
+            }
+            for (part, file) in zip(parts, files) where part.featureNames != first.featureNames {
+                throw DatasetsError(
+                    .invalidParameter,
+                    "\(file.path): its feature columns are not those of \(files[0].path); "
+                        + "every task of a study has the same features")
+            }
+            return Dataset(tasks: parts.flatMap(\.tasks), featureNames: first.featureNames)
+        }
+    }
+
+    /// Returns the number of model rows that data of these features give, the intercept included.
+    package static func dimension(featureCount: Int, study: StudyConfiguration) -> Int {
+        featureCount + (study.intercept == .none ? 0 : 1)
+    }
+
+    /// Returns the tasks of `dataset`, split and prepared: z-scores by each task's training records alone.
+    ///
+    /// - Throws: ``MultiTaskLearningError`` where targets do not suit the loss.
+    package static func prepare(
+        _ dataset: Dataset, study: StudyConfiguration, split: DataConfiguration
+    ) throws -> [StudyTask] {
+        let parts = try DatasetSplit(dataset, trainFraction: split.trainFraction, seed: split.splitSeed)
+            .prepared(
+                FeaturePreparation(
+                    standardizes: study.features == .zscore, addsIntercept: study.intercept != .none))
+        return try zip(parts.train.tasks, parts.test.tasks).map { train, test in
+            let objective: TaskObjective
+            do {
+                objective = try TaskObjective(
+                    features: train.features, targets: train.targets, loss: study.loss(of: train.name),
+                    scale: study.lossScale, weight: study.weight(of: train.name))
+            } catch let error as MultiTaskLearningError {
+                throw MultiTaskLearningError(
+                    code: error.code, message: "task '\(train.name)': \(error.message)")
+            }
+            return StudyTask(name: TaskName(train.name), objective: objective, test: test)
+        }
+    }
+
+    /// Refuses an eta that is too large for a task's data: backward-forward needs eta in (0, 2/L).
+    ///
+    /// - SeeAlso: Baytas et al. 2016, section III-C.
+    package static func requireConvergentStep(_ tasks: [StudyTask], eta: Double) throws {
+        for task in tasks {
+            let constant = try task.objective.lipschitzConstant()
+            guard eta * constant < 2 else {
+                throw MultiTaskLearningError(
+                    code: .invalidParameter,
+                    message: "task '\(task.name)': eta is \(eta), and this task's data need it below 2/L = "
+                        + "\(2 / constant); agree on a smaller eta, or scale the features (features: zscore)")
+            }
+        }
+    }
+}

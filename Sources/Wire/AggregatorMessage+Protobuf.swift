@@ -1,0 +1,135 @@
+internal import Federation
+internal import FoundationEssentials
+
+extension AggregatorMessage {
+    /// Converts and validates.
+    init(_ wire: Atoll_V1_AggregatorMessage, checks: FieldChecks) throws {
+        switch wire.kind {
+        case .welcome(let welcome): self = .welcome(try Welcome(welcome, checks: checks))
+        case .acceptance(let acceptance): self = .acceptance(try Acceptance(acceptance, checks: checks))
+        case .column(let column): self = .column(try Column(column, checks: checks))
+        case .final(let column): self = .final(try FinalColumn(column, checks: checks))
+        case .released(let released):
+            self = .released(task: try checks.task(released.task, of: "released.task"))
+        case .refusal(let refusal): self = .refusal(try Refusal(refusal, checks: checks))
+        case nil: throw WireError(.unknownKind, "an aggregator's message of no kind that this build knows")
+        }
+    }
+
+    var wire: Atoll_V1_AggregatorMessage {
+        var wire = Atoll_V1_AggregatorMessage()
+        switch self {
+        case .welcome(let welcome): wire.welcome = welcome.wire
+        case .acceptance(let acceptance): wire.acceptance = acceptance.wire
+        case .column(let column): wire.column = column.wire
+        case .final(let column): wire.final = column.wire
+        case .released(let task): wire.released.task = task.rawValue
+        case .refusal(let refusal): wire.refusal = refusal.wire
+        }
+        return wire
+    }
+}
+
+extension Welcome {
+    fileprivate init(_ wire: Atoll_V1_Welcome, checks: FieldChecks) throws {
+        let tasks = try wire.tasks.map { task in
+            Task(
+                name: try checks.task(task.name, of: "welcome.tasks.name"),
+                nextSequence: try checks.number(task.nextSequence, of: "welcome.tasks.next_sequence"))
+        }
+        try checks.tasks(tasks.map(\.name), of: "welcome.tasks")
+        self.init(instance: try checks.instance(wire.instance, of: "welcome.instance"), tasks: tasks)
+    }
+
+    fileprivate var wire: Atoll_V1_Welcome {
+        var wire = Atoll_V1_Welcome()
+        wire.instance = Data(instance.bytes)
+        wire.tasks = tasks.map { task in
+            var item = Atoll_V1_Welcome.Task()
+            item.name = task.name.rawValue
+            item.nextSequence = task.nextSequence
+            return item
+        }
+        return wire
+    }
+}
+
+extension Acceptance {
+    fileprivate init(_ wire: Atoll_V1_Acceptance, checks: FieldChecks) throws {
+        self.init(
+            task: try checks.task(wire.task, of: "acceptance.task"),
+            sequence: try checks.number(wire.sequence, of: "acceptance.sequence"),
+            version: try checks.number(wire.version, of: "acceptance.version"),
+            staleness: try checks.number(wire.staleness, of: "acceptance.staleness"),
+            relaxation: try checks.finite(wire.relaxation, of: "acceptance.relaxation"))
+    }
+
+    fileprivate var wire: Atoll_V1_Acceptance {
+        var wire = Atoll_V1_Acceptance()
+        wire.task = task.rawValue
+        wire.sequence = sequence
+        wire.version = version
+        wire.staleness = staleness
+        wire.relaxation = relaxation
+        return wire
+    }
+}
+
+extension Column {
+    fileprivate init(_ wire: Atoll_V1_Column, checks: FieldChecks) throws {
+        self.init(
+            task: try checks.task(wire.task, of: "column.task"),
+            sequence: try checks.number(wire.sequence, of: "column.sequence"),
+            version: try checks.number(wire.version, of: "column.version"),
+            release: try checks.release([UInt8](wire.release), of: "column.release"))
+    }
+
+    fileprivate var wire: Atoll_V1_Column {
+        var wire = Atoll_V1_Column()
+        wire.task = task.rawValue
+        wire.sequence = sequence
+        wire.version = version
+        wire.release = Data(release)
+        return wire
+    }
+}
+
+extension FinalColumn {
+    fileprivate init(_ wire: Atoll_V1_FinalColumn, checks: FieldChecks) throws {
+        self.init(
+            task: try checks.task(wire.task, of: "final.task"),
+            version: try checks.number(wire.version, of: "final.version"),
+            release: try checks.release([UInt8](wire.release), of: "final.release"))
+    }
+
+    fileprivate var wire: Atoll_V1_FinalColumn {
+        var wire = Atoll_V1_FinalColumn()
+        wire.task = task.rawValue
+        wire.version = version
+        wire.release = Data(release)
+        return wire
+    }
+}
+
+extension Refusal {
+    fileprivate init(_ wire: Atoll_V1_Refusal, checks: FieldChecks) throws {
+        guard let code = UInt32(exactly: wire.code.rawValue).flatMap(Code.init(rawValue:)) else {
+            throw WireError(
+                .invalidField, "refusal.code is \(wire.code.rawValue), which this build does not know")
+        }
+        self.init(
+            code,
+            task: wire.task.isEmpty ? nil : try checks.task(wire.task, of: "refusal.task"),
+            sequence: wire.hasSequence ? try checks.number(wire.sequence, of: "refusal.sequence") : nil,
+            message: try checks.text(wire.message, of: "refusal.message"))
+    }
+
+    fileprivate var wire: Atoll_V1_Refusal {
+        var wire = Atoll_V1_Refusal()
+        wire.code = Atoll_V1_Refusal.Code(rawValue: Int(code.rawValue)) ?? .unspecified
+        wire.task = task?.rawValue ?? ""
+        if let sequence { wire.sequence = sequence }
+        wire.message = message
+        return wire
+    }
+}

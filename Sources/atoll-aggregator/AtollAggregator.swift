@@ -1,0 +1,36 @@
+internal import AggregatorService
+internal import ArgumentParser
+internal import Configuration
+internal import Logging
+internal import Reporting
+internal import ServiceCommand
+
+@main
+struct AtollAggregator: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "atoll-aggregator",
+        abstract: "Serves a study: couples the sites' tasks and never waits for the slowest site.",
+        discussion: """
+            Sites connect to the configuration's `listen` address; only keys in its folder of authorised sites may, \
+            and removing a file there revokes within two seconds. Results are in results_directory: history.csv and \
+            summary.json, which is also printed with --json; the file `address` there says where it listens. \
+            Exit code 0: the study has a result; 3: it ended without one; 1: an error.
+            """,
+        version: AtollVersion.current)
+
+    @OptionGroup var options: ServiceOptions
+
+    func run() async throws {
+        let configuration = try options.rendering {
+            try AggregatorConfiguration.load(path: options.config, overrides: options.set)
+        }
+        let logger = options.logger("aggregator", level: configuration.logLevel.rawValue)
+        let result = try await options.rendering {
+            try await AggregatorProgram(
+                configuration: configuration, endsWithStandardInput: options.attached, logger: logger
+            ).run()
+        }
+        options.show(result.summary)
+        if !result.isFinished { throw ExitCode(3) }
+    }
+}

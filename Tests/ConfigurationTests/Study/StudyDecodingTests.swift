@@ -1,0 +1,112 @@
+import Configuration
+import MultiTaskLearning
+import ReleaseEncoding
+import Testing
+
+@Suite struct StudyDecodingTests {
+    @Test("a study that says only what is required takes the documented defaults")
+    func defaults() throws {
+        let study = try StudyTexts.parse(StudyTexts.minimal)
+        #expect(study.name == "small")
+        #expect(study.data == nil && study.tasks.isEmpty && study.dimension == nil)
+        #expect(study.features == .raw && study.intercept == .none)
+        #expect(study.losses == LossAssignment(.squared) && study.lossScale == .sum)
+        #expect(study.regularizer == .nuclear && study.l1Ratio == nil && study.lambda == 2)
+        #expect(study.splitting == .backwardForward && study.mode == .asynchronous && study.eta == 0.5)
+        #expect(study.relaxation == 0.9 && study.relaxationPolicy == .constant && study.maximumDelay == nil)
+        #expect(study.encoding == .float32 && study.normBound == 1e6)
+        #expect(study.barrierTimeout == .seconds(30) && study.barrierAbsence == .proceed)
+        #expect(study.report.isEmpty && study.optimum == nil)
+        #expect(study.stop == StoppingConditions(epochs: 3))
+    }
+
+    @Test("every key reaches its value")
+    func everyKey() throws {
+        let study = try StudyTexts.parse(StudyTexts.full)
+        let data = try #require(study.data)
+        #expect(study.featureColumns == ["f1", "f 2"])
+        #expect(
+            data.layout
+                == .files([.init(task: "a", path: "/nowhere/a.csv"), .init(task: "b 2", path: "/data/b.csv")])
+        )
+        #expect(data.targetColumn == "out" && data.featureColumns == ["x1", "x 2"])
+        #expect(data.source == "https://example.org/data")
+        #expect(data.trainFraction == 0.75 && data.splitSeed == 7)
+        #expect(study.tasks.map(\.name) == ["b 2", "a", "null"])
+        #expect(study.sites == ["north", "south"])
+        #expect(study.tasks(of: "north").map(\.name) == ["a", "null"])
+        #expect(["a", "b 2", "null"].map(study.loss(of:)) == [.squared, .logistic, .logistic])
+        #expect(["a", "b 2", "null"].map(study.weight(of:)) == [0.1, 2.5, 1])
+        #expect(study.dimension == 3 && study.features == .zscore && study.intercept == .unpenalized)
+        #expect(study.lossScale == .mean && study.regularizer == .elasticNet && study.l1Ratio == 0.25)
+        #expect(study.lambda == 1e-3 && study.optimum == -12.5)
+        #expect(study.mode == .synchronous && study.eta == 2.06e-3 && study.relaxation == 1)
+        #expect(study.relaxationPolicy == .amtlDynamicCapped && study.maximumDelay == 0)
+        #expect(study.stop == StoppingConditions(residual: 1e-300, updates: 12, epochs: 5))
+        #expect(study.encoding == .bfloat16 && study.normBound == 1234.5)
+        #expect(study.barrierTimeout == .milliseconds(1500) && study.barrierAbsence == .end)
+        #expect(study.report == [.loss])
+    }
+
+    @Test("the full sample names every key that exists, so that none goes untested")
+    func sampleIsFull() throws {
+        let lines = StudyTexts.full.split(separator: "\n").map(String.init)
+        for key in StudyConfiguration.keys {
+            #expect(lines.contains { $0.hasPrefix(key.name + ":") }, "\(key.name)")
+        }
+    }
+
+    @Test("the intercept follows the scaling unless it is written")
+    func intercept() throws {
+        #expect(try StudyTexts.parse(StudyTexts.minimal, set: ["features=zscore"]).intercept == .penalized)
+        #expect(
+            try StudyTexts.parse(StudyTexts.minimal, set: ["features=zscore", "intercept=none"]).intercept
+                == .none)
+        #expect(
+            try StudyTexts.parse(StudyTexts.minimal, set: ["intercept=penalized"]).intercept == .penalized)
+    }
+
+    @Test("the elastic net has a default ratio, the others have none")
+    func ratio() throws {
+        #expect(try StudyTexts.parse(StudyTexts.minimal, set: ["regularizer=elastic-net"]).l1Ratio == 0.5)
+        for kind in RegularizerKind.allCases where kind != .elasticNet {
+            let study = try StudyTexts.parse(StudyTexts.minimal, set: ["regularizer=\(kind.rawValue)"])
+            #expect(study.regularizer == kind && study.l1Ratio == nil)
+        }
+    }
+
+    @Test("a study written out loads back equal", arguments: [StudyTexts.minimal, StudyTexts.full])
+    func roundTrip(text: String) throws {
+        let study = try StudyTexts.parse(text)
+        let again = try StudyTexts.parse(study.yaml())
+        #expect(again == study)
+        #expect(again.digest() == study.digest())
+        #expect(again.yaml() == study.yaml())
+    }
+
+    @Test("a written study does not depend on where it is read")
+    func writtenPathsAreAbsolute() throws {
+        let study = try StudyTexts.parse(StudyTexts.full)
+        let elsewhere = try StudyConfiguration.parse(
+            study.yaml(), path: "/other/place.yaml", environment: [:])
+        #expect(elsewhere == study)
+    }
+
+    @Test("awkward names and numbers survive writing")
+    func awkwardRoundTrip() throws {
+        let names = ["a\"b", "back\\slash", "tab-less: yes", "ünïcode 数", "#no comment", "~", "1e5", "- x"]
+        let tasks = names.map { TaskAssignment(name: $0, site: "s", weight: 0.1 + 0.2) }
+        let study = try StudyTexts.parse(StudyTexts.minimal).filledIn(tasks: tasks, dimension: 9)
+        #expect(try StudyTexts.parse(study.yaml()) == study)
+    }
+
+    @Test("stopping caps are combined to the smaller one, without overflow")
+    func stoppingCaps() {
+        #expect(StoppingConditions(residual: 1).updateCountMaximum(taskCount: 5) == nil)
+        #expect(StoppingConditions(updates: 7).updateCountMaximum(taskCount: 5) == 7)
+        #expect(StoppingConditions(epochs: 2).updateCountMaximum(taskCount: 5) == 10)
+        #expect(StoppingConditions(updates: 7, epochs: 2).updateCountMaximum(taskCount: 5) == 7)
+        #expect(StoppingConditions(updates: 70, epochs: 2).updateCountMaximum(taskCount: 5) == 10)
+        #expect(StoppingConditions(epochs: .max).updateCountMaximum(taskCount: 5) == UInt64(Int.max))
+    }
+}

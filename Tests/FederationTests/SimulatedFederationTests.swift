@@ -1,0 +1,209 @@
+internal import Federation
+internal import LinearAlgebra
+internal import MultiTaskLearning
+internal import ReleaseEncoding
+internal import Simulation
+internal import Testing
+
+@Suite("A simulated federation reaches the optimum")
+struct SimulatedFederationTests {
+    private func run(
+        _ study: TestStudy, seed: UInt64, _ adjust: (inout SimulationSettings) -> Void = { _ in }
+    ) throws -> (result: SimulationResult, relativeSuboptimality: Double) {
+        let objectives = try study.objectives()
+        var settings = SimulationSettings(seed: seed)
+        settings.eventLimit = 3_000_000
+        adjust(&settings)
+        var federation = try SimulatedFederation(
+            plan: study.plan(for: objectives), objectives: objectives, settings: settings)
+        let result = try federation.run()
+        let optimum = try study.optimum(objectives).objective
+        let reached = try study.objective(of: result.model, objectives)
+        return (result, (reached - optimum) / abs(optimum))
+    }
+
+    /// What must hold after every run, whatever went wrong in it.
+    private func expectExactlyOnce(_ result: SimulationResult, _ study: TestStudy, seed: UInt64) {
+        var sequences: [TaskName: UInt64] = [:]
+        for (offset, applied) in result.log.enumerated() {
+            #expect(applied.version == UInt64(offset + 1), "seed \(seed): versions are consecutive")
+            #expect(
+                applied.sequence > sequences[applied.task, default: 0],
+                "seed \(seed): task \(applied.task) applied \(applied.sequence) twice or out of order")
+            sequences[applied.task] = applied.sequence
+        }
+    }
+
+    @Test(
+        "asynchronous and synchronous, every regularizer",
+        arguments: RegularizerKind.allCases, [false, true])
+    func optimum(regularizer: RegularizerKind, synchronous: Bool) throws {
+        var study = TestStudy()
+        study.regularizer = regularizer
+        if synchronous {
+            study.mode = .synchronous(Barrier(timeout: .seconds(60), absentRule: .end))
+        }
+        let (result, suboptimality) = try run(study, seed: 3)
+        #expect(result.phase == .finished(.residual))
+        #expect(abs(suboptimality) < 1e-8, "\(regularizer) \(synchronous): \(suboptimality)")
+        #expect(Set(result.kept.keys) == Set(study.taskNames))
+        #expect(result.outcomes.values.allSatisfy { $0 == .complete })
+        if synchronous { #expect(result.log.allSatisfy { $0.staleness == 0 }) }
+        expectExactlyOnce(result, study, seed: 3)
+    }
+
+    @Test("squared and logistic tasks in one study")
+    func mixedLosses() throws {
+        var study = TestStudy()
+        study.losses = [.squared, .logistic]
+        study.residualTolerance = 1e-8
+        let (result, suboptimality) = try run(study, seed: 4)
+        #expect(result.phase == .finished(.residual))
+        #expect(abs(suboptimality) < 1e-7)
+    }
+
+    @Test("every encoding reaches the fixed point", arguments: VectorEncoding.allCases)
+    func encodings(encoding: VectorEncoding) throws {
+        var study = TestStudy()
+        study.encoding = encoding
+        let (_, suboptimality) = try run(study, seed: 5)
+        #expect(abs(suboptimality) < 1e-8, "\(encoding): \(suboptimality)")
+    }
+
+    @Test("a site that keeps several reads in flight", arguments: [1, 2, 4, 64])
+    func readsInFlight(count: Int) throws {
+        var study = TestStudy()
+        study.tasksPerSite = 5
+        let (result, suboptimality) = try run(study, seed: 6) { $0.readsInFlight = count }
+        #expect(abs(suboptimality) < 1e-8)
+        let outstanding = study.siteCount * min(count, study.tasksPerSite)
+        #expect(
+            result.meanStaleness <= 2 * Double(outstanding),
+            "columns are computed when they are needed: mean staleness \(result.meanStaleness)")
+    }
+
+    @Test(
+        "exactly once and to the optimum through lost connections, killed sites and killed aggregators",
+        arguments: 1...12, [false, true])
+    func faults(seed: UInt64, synchronous: Bool) throws {
+        var study = TestStudy()
+        study.residualTolerance = 1e-8
+        if synchronous {
+            study.mode = .synchronous(Barrier(timeout: .seconds(5), absentRule: .proceed))
+        }
+        let (result, suboptimality) = try run(study, seed: seed) {
+            $0.readsInFlight = 1 + Int(seed % 3)
+            $0.faults.connectionLoss = 0.01
+            $0.faults.siteKill = 0.005
+            $0.faults.aggregatorKill = 0.003
+        }
+        let isDone = result.isDone
+        #expect(isDone, "seed \(seed): \(result.eventCount) events, version \(result.log.count)")
+        #expect(abs(suboptimality) < 1e-7, "seed \(seed): \(suboptimality)")
+        let faultCounts = [result.siteKillCount, result.aggregatorKillCount, result.connectionLossCount]
+        #expect(faultCounts.allSatisfy { $0 > 0 }, "seed \(seed): \(faultCounts)")
+        expectExactlyOnce(result, study, seed: seed)
+        for acceptance in result.acceptances {
+            let applied = result.log.contains {
+                $0.task == acceptance.task && $0.sequence == acceptance.sequence
+                    && $0.version == acceptance.version
+            }
+            #expect(applied, "seed \(seed): an acceptance that the log does not hold: \(acceptance)")
+        }
+    }
+
+    @Test("an aggregator that loses its state has its sites rejoin", arguments: 1...4)
+    func lostState(seed: UInt64) throws {
+        var study = TestStudy()
+        study.residualTolerance = 1e-7
+        let (result, suboptimality) = try run(study, seed: seed) {
+            $0.faults.aggregatorKill = 0.0005
+            $0.faults.aggregatorLosesState = true
+        }
+        let isDone = result.isDone
+        #expect(isDone, "seed \(seed)")
+        #expect(abs(suboptimality) < 1e-6, "seed \(seed): \(suboptimality)")
+    }
+
+    @Test("a seed reproduces a run")
+    func reproducible() throws {
+        let study = TestStudy()
+        let first = try run(study, seed: 9) { $0.faults.connectionLoss = 0.01 }
+        let second = try run(study, seed: 9) { $0.faults.connectionLoss = 0.01 }
+        #expect(first.result.log == second.result.log)
+        #expect(first.result.model == second.result.model)
+    }
+
+    @Test("replaying the committed log gives V bit for bit")
+    func replay() throws {
+        // The store applies transactions only; the machine that starts from it must serve the same model.
+        let study = TestStudy()
+        let clean = try run(study, seed: 10)
+        #expect(clean.result.kept.values.allSatisfy { $0.version == UInt64(clean.result.log.count) })
+        for (index, task) in study.taskNames.enumerated() {
+            #expect(clean.result.kept[task]?.weights == clean.result.model.column(index))
+        }
+    }
+}
+
+@Suite("Synchronous rounds do not wait for ever")
+struct BarrierTests {
+    private func run(
+        _ rule: Barrier.AbsentRule, _ adjust: (inout FaultSettings) -> Void
+    ) throws -> SimulationResult {
+        var study = TestStudy()
+        study.mode = .synchronous(Barrier(timeout: .seconds(2), absentRule: rule))
+        study.maximumUpdateCount = 300
+        study.residualTolerance = nil
+        let objectives = try study.objectives()
+        var settings = SimulationSettings(seed: 21)
+        settings.eventLimit = 200_000
+        adjust(&settings.faults)
+        var federation = try SimulatedFederation(
+            plan: study.plan(for: objectives), objectives: objectives, settings: settings)
+        return try federation.run()
+    }
+
+    private func absences(_ result: SimulationResult) -> [[TaskName]] {
+        result.notes.compactMap { if case .absent(let tasks, _) = $0 { tasks } else { nil } }
+    }
+
+    @Test("a site that dies: its last columns stand, and it is waited for once")
+    func death() throws {
+        let result = try run(.proceed) { $0.deaths[SiteName("site1")] = .seconds(1) }
+        #expect(result.phase == .finished(.updateCount))
+        #expect(absences(result).flatMap { $0 }.sorted() == [TaskName("t1"), TaskName("t4")])
+    }
+
+    @Test("a site that dies ends a study that says so, and is named")
+    func deathEnds() throws {
+        let result = try run(.end) { $0.deaths[SiteName("site1")] = .seconds(1) }
+        guard case .ended(.absent(let tasks)) = result.phase else {
+            Issue.record("phase is \(result.phase)")
+            return
+        }
+        #expect(tasks.contains(TaskName("t1")) || tasks.contains(TaskName("t4")))
+        #expect(tasks.allSatisfy { $0 == TaskName("t1") || $0 == TaskName("t4") })
+        let isDone = result.isDone
+        #expect(isDone)
+        #expect(result.outcomes[SiteName("site0")].map { $0 != .complete } == true)
+    }
+
+    @Test("a site whose key is revoked is not waited for at all")
+    func revocation() throws {
+        let result = try run(.end) { $0.revocations[SiteName("site2")] = .seconds(1) }
+        #expect(result.phase == .finished(.updateCount))
+        #expect(absences(result).isEmpty)
+        let after = result.log.filter { $0.time > .seconds(1) }
+        #expect(!after.isEmpty && after.allSatisfy { $0.task != TaskName("t2") && $0.task != TaskName("t5") })
+    }
+
+    @Test("a site that never joins")
+    func neverJoins() throws {
+        let proceeding = try run(.proceed) { $0.neverJoin = [SiteName("site0")] }
+        #expect(proceeding.phase == .finished(.updateCount))
+        #expect(absences(proceeding).flatMap { $0 }.sorted() == [TaskName("t0"), TaskName("t3")])
+        let ending = try run(.end) { $0.neverJoin = [SiteName("site0")] }
+        #expect(ending.phase == .ended(.absent([TaskName("t0"), TaskName("t3")])))
+    }
+}

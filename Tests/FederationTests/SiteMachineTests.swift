@@ -1,0 +1,257 @@
+internal import Federation
+internal import LinearAlgebra
+internal import MultiTaskLearning
+internal import ReleaseEncoding
+internal import Testing
+
+@Suite("A site keeps its exchanges going and gives up only what cannot be mended")
+struct SiteMachineTests {
+    private let plan: StudyPlan
+    private let instance: InstanceIdentifier
+
+    init() throws {
+        let study = TestStudy()
+        plan = try study.plan(for: study.objectives())
+        instance = try #require(InstanceIdentifier(bytes: Array(repeating: 1, count: 16)))
+    }
+
+    private func machine(readsInFlight: Int = 1) throws -> SiteMachine {
+        try SiteMachine(
+            plan: plan, site: SiteName("site0"), tasks: [TaskName("t0"), TaskName("t3")],
+            readsInFlight: readsInFlight)
+    }
+
+    private func welcome(next: UInt64 = 1, instance: InstanceIdentifier? = nil) -> SiteEvent {
+        let tasks = ["t0", "t3"].map { Welcome.Task(name: TaskName($0), nextSequence: next) }
+        return .received(.welcome(Welcome(instance: instance ?? self.instance, tasks: tasks)))
+    }
+
+    private func column(_ task: String, sequence: UInt64 = 1, version: UInt64 = 0) throws -> SiteEvent {
+        let release = try ReleaseCodec.encodeFull([0.5, 0, 0, 0, 0]).release
+        return .received(
+            .column(Column(task: TaskName(task), sequence: sequence, version: version, release: release)))
+    }
+
+    private func sent(_ actions: [SiteAction]) -> [SiteMessage] {
+        actions.compactMap { if case .send(let message) = $0 { message } else { nil } }
+    }
+
+    private func computed(_ machine: inout SiteMachine, _ task: String) -> Update? {
+        let step = LocalStep(update: [1, 2, 3, 4, 5], loss: 7)
+        return sent(machine.handle(.computed(task: TaskName(task), step: step))).compactMap {
+            if case .update(let update) = $0 { update } else { nil }
+        }.first
+    }
+
+    private func refused(_ code: Refusal.Code, _ task: String?, sequence: UInt64? = nil) -> SiteEvent {
+        .received(
+            .refusal(Refusal(code, task: task.map { TaskName($0) }, sequence: sequence, message: "test")))
+    }
+
+    @Test("join, read, compute, update: the update names the task that comes next")
+    func way() throws {
+        var site = try machine()
+        guard case .join(let join) = sent(site.handle(.connected)).first else {
+            Issue.record("no join")
+            return
+        }
+        #expect(join.tasks.map(\.nextSequence) == [0, 0])
+        let reads = sent(site.handle(welcome()))
+        #expect(reads == [.read(ReadRequest(task: TaskName("t0"), reference: .none))])
+        let actions = site.handle(try column("t0"))
+        guard case .compute(TaskName("t0"), let values) = actions.first else {
+            Issue.record("no computation: \(actions)")
+            return
+        }
+        #expect(values == [0.5, 0, 0, 0, 0])
+        let update = try #require(computed(&site, "t0"))
+        #expect(update.sequence == 1 && update.columnReference == Reference(value: values).hash)
+        #expect(update.next?.task == TaskName("t3"))
+        #expect(update.loss == nil, "losses stay at the site unless the study says so")
+    }
+
+    @Test(
+        "a lost acceptance: the same bytes are sent again under the same number, and a site that was applied goes on"
+    )
+    func resend() throws {
+        var site = try machine()
+        _ = site.handle(.connected)
+        _ = site.handle(welcome())
+        _ = site.handle(try column("t0"))
+        let update = try #require(computed(&site, "t0"))
+        _ = site.handle(.disconnected)
+        guard case .join(let join) = sent(site.handle(.connected)).first else {
+            Issue.record("no join")
+            return
+        }
+        #expect(
+            join.tasks.map(\.nextSequence) == [1, 1],
+            "the pending number is the lowest that will still be sent")
+        // The aggregator did apply it.
+        let tasks = [
+            Welcome.Task(name: TaskName("t0"), nextSequence: 2),
+            Welcome.Task(name: TaskName("t3"), nextSequence: 1),
+        ]
+        let again = sent(site.handle(.received(.welcome(Welcome(instance: instance, tasks: tasks)))))
+        guard case .update(let resent) = again.first else {
+            Issue.record("not sent again: \(again)")
+            return
+        }
+        #expect(resent.release == update.release && resent.sequence == update.sequence)
+        let acceptance = Acceptance(
+            task: TaskName("t0"), sequence: 1, version: 1, staleness: 0, relaxation: 0.9)
+        let actions = site.handle(.received(.acceptance(acceptance)))
+        #expect(actions.contains { if case .accepted(acceptance) = $0 { true } else { false } })
+    }
+
+    @Test("a new instance: what was pending is dropped, and full values follow")
+    func newInstance() throws {
+        var site = try machine()
+        _ = site.handle(.connected)
+        _ = site.handle(welcome())
+        _ = site.handle(try column("t0"))
+        _ = try #require(computed(&site, "t0"))
+        _ = site.handle(.disconnected)
+        _ = site.handle(.connected)
+        let other = try #require(InstanceIdentifier(bytes: Array(repeating: 2, count: 16)))
+        let messages = sent(site.handle(welcome(next: 1, instance: other)))
+        guard case .read(let read) = messages.first, messages.count == 1 else {
+            Issue.record("not one read: \(messages)")
+            return
+        }
+        _ = site.handle(try column(read.task.rawValue))
+        let update = try #require(computed(&site, read.task.rawValue))
+        #expect(try ReleaseHeader(of: update.release).reference == .none)
+    }
+
+    @Test(
+        "a refusal that can be mended burns the number and joins again",
+        arguments: [
+            Refusal.Code.unknownReference, .staleRead, .sequence,
+        ])
+    func mended(code: Refusal.Code) throws {
+        var site = try machine()
+        _ = site.handle(.connected)
+        _ = site.handle(welcome())
+        _ = site.handle(try column("t0"))
+        _ = try #require(computed(&site, "t0"))
+        guard case .join(let join) = sent(site.handle(refused(code, "t0", sequence: 1))).first else {
+            Issue.record("no join")
+            return
+        }
+        #expect(join.tasks.first?.nextSequence == 2)
+        #expect(sent(site.handle(welcome(next: 2))).contains { if case .read = $0 { true } else { false } })
+    }
+
+    @Test("a task that is refused too often in a row is given up; the others go on", arguments: [-1, 0])
+    func givesUp(offset: Int) throws {
+        var site = try SiteMachine(plan: plan, site: SiteName("site0"), tasks: [TaskName("t0")])
+        _ = site.handle(.connected)
+        var outcome: SiteOutcome?
+        for count in 1...(FederationLimits.maximumConsecutiveRefusals + offset) {
+            let next = UInt64(count)
+            let tasks = [Welcome.Task(name: TaskName("t0"), nextSequence: next)]
+            _ = site.handle(.received(.welcome(Welcome(instance: instance, tasks: tasks))))
+            _ = site.handle(try column("t0", sequence: next))
+            _ = try #require(computed(&site, "t0"))
+            for action in site.handle(refused(.staleRead, "t0", sequence: next)) {
+                if case .done(let ended) = action { outcome = ended }
+            }
+        }
+        #expect((outcome != nil) == (offset == 0))
+    }
+
+    @Test("a task whose update is out of bounds ends; the site's other task goes on")
+    func fatalForTask() throws {
+        var site = try machine()
+        _ = site.handle(.connected)
+        _ = site.handle(welcome())
+        _ = site.handle(try column("t0"))
+        _ = try #require(computed(&site, "t0"))
+        let actions = site.handle(refused(.normBound, "t0", sequence: 1))
+        #expect(sent(actions) == [.read(ReadRequest(task: TaskName("t3"), reference: .none))])
+        #expect(!actions.contains { if case .done = $0 { true } else { false } })
+    }
+
+    @Test(
+        "a refused join ends the site with the reason",
+        arguments: [
+            Refusal.Code.unknownStudy, .studyMismatch, .foreignTask, .unknownTask, .wrongDimension,
+        ])
+    func fatalForSite(code: Refusal.Code) throws {
+        var site = try machine()
+        _ = site.handle(.connected)
+        let outcome = site.handle(refused(code, nil)).compactMap { action -> SiteOutcome? in
+            if case .done(let outcome) = action { outcome } else { nil }
+        }.first
+        guard case .incomplete(let refusals) = outcome else {
+            Issue.record("outcome: \(String(describing: outcome))")
+            return
+        }
+        #expect(refusals.map(\.code) == [code, code])
+    }
+
+    @Test("a step that is not finite ends the task and says so")
+    func divergence() throws {
+        var site = try machine()
+        _ = site.handle(.connected)
+        _ = site.handle(welcome())
+        _ = site.handle(try column("t0"))
+        let step = LocalStep(update: [1, .nan, 3, 4, 5], loss: .nan)
+        let notes = site.handle(.computed(task: TaskName("t0"), step: step)).compactMap {
+            action -> Refusal? in
+            if case .note(.refused(let refusal)) = action { refusal } else { nil }
+        }
+        #expect(notes.first?.code == .nonFinite)
+    }
+
+    @Test("a difference beyond the encoding's range is sent in full")
+    func outOfRange() throws {
+        var site = try machine()
+        _ = site.handle(.connected)
+        _ = site.handle(welcome())
+        _ = site.handle(try column("t0"))
+        let step = LocalStep(update: [1e200, 2, 3, 4, 5], loss: 1)
+        let messages = sent(site.handle(.computed(task: TaskName("t0"), step: step)))
+        guard case .update(let update) = messages.first else {
+            Issue.record("no update: \(messages)")
+            return
+        }
+        let decoded = try ReleaseCodec.decode(
+            update.release, reference: Reference(dimension: 5), dimension: 5)
+        #expect(decoded.value == step.update)
+    }
+
+    @Test("final columns: kept, then fetched, then released, and only then done")
+    func end() throws {
+        var site = try machine()
+        _ = site.handle(.connected)
+        _ = site.handle(welcome())
+        for task in ["t0", "t3"] {
+            let release = try ReleaseCodec.encodeFull([1, 2, 3, 4, 5]).release
+            let final = FinalColumn(task: TaskName(task), version: 9, release: release)
+            let kept = site.handle(.received(.final(final)))
+            #expect(
+                kept.contains {
+                    if case .keep(let model) = $0 { model.weights == [1, 2, 3, 4, 5] } else { false }
+                })
+            #expect(sent(site.handle(.kept(task: TaskName(task)))) == [.fetched(task: TaskName(task))])
+            let last = site.handle(.received(.released(task: TaskName(task))))
+            #expect(last.contains { if case .done(.complete) = $0 { true } else { false } } == (task == "t3"))
+        }
+    }
+
+    @Test(
+        "tasks that are not the site's, no tasks, and reads in flight out of bounds",
+        arguments: [
+            (["t1"], 1), ([], 1), (["t0", "t0"], 1), (["t0"], 0),
+            (["t0"], FederationLimits.maximumReadsPerConnection + 1),
+        ])
+    func invalid(tasks: [String], readsInFlight: Int) throws {
+        #expect(throws: FederationError.self) {
+            _ = try SiteMachine(
+                plan: plan, site: SiteName("site0"), tasks: tasks.map { TaskName($0) },
+                readsInFlight: readsInFlight)
+        }
+    }
+}

@@ -1,0 +1,81 @@
+internal import Federation
+internal import LinearAlgebra
+internal import MultiTaskLearning
+internal import ReleaseEncoding
+internal import SeededRandom
+
+/// A small study with its data, made from a seed.
+struct TestStudy {
+    var siteCount = 3
+    var tasksPerSite = 2
+    var dimension = 5
+    var recordCount = 20
+    var losses: [LossKind] = [.squared]
+    var regularizer = RegularizerKind.nuclear
+    var lambda = 0.5
+    var relaxation = 0.9
+    var mode = StudyPlan.Mode.asynchronous
+    var encoding = VectorEncoding.float32
+    var normBound = 1e6
+    var maximumUpdateCount: UInt64?
+    var residualTolerance: Double? = 1e-9
+    var seed: UInt64 = 1
+
+    var taskNames: [TaskName] { (0..<siteCount * tasksPerSite).map { TaskName("t\($0)") } }
+
+    func owner(of index: Int) -> SiteName { SiteName("site\(index % siteCount)") }
+
+    /// Low-rank models with noise; logistic tasks take the sign.
+    func objectives() throws -> [TaskName: TaskObjective] {
+        var random = SeededGenerator(seed: seed)
+        let basis = (0..<2).map { _ in (0..<dimension).map { _ in random.normal() } }
+        var result: [TaskName: TaskObjective] = [:]
+        for (index, name) in taskNames.enumerated() {
+            let mix = [random.normal(), random.normal()]
+            let weights = (0..<dimension).map { mix[0] * basis[0][$0] + mix[1] * basis[1][$0] }
+            var features = Matrix(rowCount: recordCount, columnCount: dimension)
+            var targets: [Double] = []
+            let loss = losses[index % losses.count]
+            for row in 0..<recordCount {
+                var prediction = 0.3 * random.normal()
+                for column in 0..<dimension {
+                    features[row, column] = random.normal()
+                    prediction += features[row, column] * weights[column]
+                }
+                targets.append(loss == .squared ? prediction : (prediction > 0 ? 1 : 0))
+            }
+            result[name] = try TaskObjective(features: features, targets: targets, loss: loss, scale: .sum)
+        }
+        return result
+    }
+
+    func plan(for objectives: [TaskName: TaskObjective]) throws -> StudyPlan {
+        let lipschitz = try taskNames.map { try objectives[$0]?.lipschitzConstant() ?? 0 }.max() ?? 1
+        return try StudyPlan(
+            name: "test", digest: Array(repeating: 7, count: 32), dimension: dimension,
+            tasks: taskNames.enumerated().map {
+                StudyPlan.Task(name: $0.element, owner: owner(of: $0.offset))
+            },
+            regularizer: Regularizer(regularizer), lambda: lambda,
+            splitting: BackwardForward(eta: 1.5 / lipschitz), relaxation: relaxation,
+            relaxationPolicy: .constant, mode: mode, encoding: encoding, normBound: normBound,
+            stoppingRule: StoppingRule(
+                maximumUpdateCount: maximumUpdateCount, residualTolerance: residualTolerance))
+    }
+
+    /// The objective at `model`, whose columns are in the order of ``taskNames``.
+    func objective(of model: Matrix, _ objectives: [TaskName: TaskObjective]) throws -> Double {
+        var value = try lambda * Regularizer(regularizer).value(model)
+        for (index, name) in taskNames.enumerated() {
+            value += objectives[name]?.value(at: model.column(index)) ?? .nan
+        }
+        return value
+    }
+
+    /// The optimum, from the central solver.
+    func optimum(_ objectives: [TaskName: TaskObjective]) throws -> CentralSolution {
+        let solver = try CentralSolver(
+            regularizer: Regularizer(regularizer), lambda: lambda, relativeGap: 1e-10)
+        return try solver.solve(taskNames.compactMap { objectives[$0] })
+    }
+}

@@ -1,0 +1,137 @@
+internal import ArgumentParser
+internal import Configuration
+internal import OperatorCommands
+internal import Reporting
+internal import SecureChannel
+internal import Storage
+internal import Testing
+
+/// A program of the commands that are tested here.
+private struct Program: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "atoll", abstract: "A test's program.", version: AtollVersion.current,
+        subcommands: [SolveCommand.self, KeysCommand.self, StudyCommand.self, ConformanceCommand.self])
+}
+
+@Suite struct CommandLineTests {
+    static let commands: [(type: any ParsableCommand.Type, help: CommandHelp)] = [
+        (SolveCommand.self, SolveCommand.help), (KeysGenerateCommand.self, KeysGenerateCommand.help),
+        (KeysFingerprintCommand.self, KeysFingerprintCommand.help),
+        (StudyCheckCommand.self, StudyCheckCommand.help), (ConformanceCommand.self, ConformanceCommand.help),
+    ]
+
+    /// Splits a command line at spaces outside single quotation marks.
+    private static func words(_ line: String) -> [String] {
+        line.split(separator: "'", omittingEmptySubsequences: false).enumerated().flatMap { index, part in
+            index.isMultiple(of: 2) ? part.split(separator: " ").map { String($0) } : [String(part)]
+        }
+    }
+
+    @Test("every example of the help parses to its own command", arguments: commands.indices)
+    func examples(index: Int) throws {
+        let (type, help) = Self.commands[index]
+        #expect(!help.examples.isEmpty)
+        for example in help.examples {
+            let words = Self.words(example)
+            #expect(words.first == "atoll")
+            let command = try Program.parseAsRoot(Array(words.dropFirst()))
+            #expect(Swift.type(of: command) == type, "\(example)")
+        }
+    }
+
+    @Test("the help shows abstract, prose, --json and every example unbroken", arguments: commands.indices)
+    func help(index: Int) {
+        let (type, help) = Self.commands[index]
+        let text = Program.helpMessage(for: type, columns: 80)
+        #expect(text.contains(type.configuration.abstract))
+        #expect(text.contains("--json"))
+        for example in help.examples {
+            let joined = help.discussion.replacing(" \\\n     ", with: "")
+            #expect(joined.contains(example), "\(joined)")
+        }
+        for line in help.discussion.split(separator: "\n") where line.hasPrefix("  ") {
+            #expect(line.count <= 80 && text.contains(line), "\(line)")
+        }
+    }
+
+    @Test("help and version go to the results, with status 0", arguments: [["--version"], ["--help"], []])
+    func clean(arguments: [String]) async {
+        let captured = CapturedStreams()
+        let status = await CommandLineProgram.status(
+            of: Program.self, arguments: arguments, streams: captured.streams)
+        #expect(status == 0)
+        #expect(captured.messages.isEmpty)
+        if arguments == ["--version"] {
+            #expect(captured.results == AtollVersion.current + "\n")
+        } else {
+            #expect(captured.results.contains("SUBCOMMANDS"))
+        }
+    }
+
+    @Test(
+        "wrong arguments end with 64, an error line and the usage",
+        arguments: [
+            ("bogus", "'bogus'"), ("solve", "--study"),
+            ("solve --data a --study b --loss squared", "--regularizer"),
+            ("solve --study b --lambda 1", "--lambda goes with --data"),
+            ("solve --data a --loss squared --regularizer l1", "--lambda is missing"),
+            ("solve --data a --loss hinge --regularizer l1 --lambda 1", "hinge"),
+            ("solve --data a --loss squared --regularizer l1 --lambda nan", "finite"),
+            ("solve --data a --loss squared --regularizer l1 --lambda=-1", "-1"),
+            (
+                "solve --data a --loss squared --regularizer l1 --lambda 1 --set lambda=2",
+                "--set goes with --study"
+            ),
+            ("solve --study a --gap 0", "--gap"), ("solve --study a --gap inf", "--gap"),
+            ("solve --study a --iterations 0", "--iterations"),
+            ("solve --study a --iterations 10000001", "10000001"),
+            ("solve --study a --model weights.txt", ".safetensors or .npy"),
+            ("keys generate", "<name>"), ("conformance", "<file>"), ("study check", "<study.yaml>"),
+            ("study check a --sites 0", "--sites"), ("study check a --sites 100001", "100001"),
+        ])
+    func wrongArguments(line: String, word: String) async {
+        let captured = CapturedStreams()
+        let status = await CommandLineProgram.status(
+            of: Program.self, arguments: Self.words(line), streams: captured.streams)
+        #expect(status == 64)
+        #expect(captured.results.isEmpty)
+        let lines = captured.messages.split(separator: "\n")
+        #expect(
+            lines.first?.hasPrefix("atoll: error: ") == true && lines.first?.contains(word) == true,
+            "\(lines)")
+        #expect(lines.dropFirst().contains { $0.hasPrefix("Usage: atoll") }, "\(lines)")
+    }
+
+    @Test("arguments at their bounds are taken")
+    func bounds() throws {
+        for line in ["--iterations 1", "--iterations 10000000"] {
+            _ = try SolveCommand.parse(["--study", "a"] + Self.words(line))
+        }
+        #expect(try StudyCheckCommand.parse(["a", "--sites", "100000"]).sites == 100_000)
+        #expect(try StudyCheckCommand.parse(["a", "--sites", "1"]).sites == 1)
+    }
+
+    @Test("an error of a command is one line, whatever its message has")
+    func oneLine() {
+        let errors: [any Error] = [
+            CommandError(.unusableInput, "first\n  second"), StorageError(.notFound, "first\n second"),
+            SecureChannelError(.invalidKey, "first\r\nsecond"),
+            ConfigurationError(.unknownKey, "first\n\nsecond"),
+        ]
+        for error in errors {
+            let ending = CommandLineProgram.ending(of: error, root: Program.self)
+            #expect(ending == .init(status: 1, results: "", messages: "atoll: error: first second\n"))
+        }
+    }
+
+    @Test("exit statuses: 3 for a gap not reached, 1 for the others; a bare status says nothing")
+    func statuses() {
+        for code in CommandError.Code.allCases {
+            let ending = CommandLineProgram.ending(of: CommandError(code, "x"), root: Program.self)
+            #expect(ending.status == (code == .gapNotReached ? 3 : 1))
+        }
+        #expect(
+            CommandLineProgram.ending(of: ExitCode(143), root: Program.self)
+                == .init(status: 143, results: "", messages: ""))
+    }
+}
