@@ -192,7 +192,7 @@ package struct AggregatorService: Sendable {
         traffic: TrafficCounter
     ) async {
         let (identifier, outgoing) = await coordinator.connect(SiteName(connection.peer.name)) {
-            connection.close(.superseded)
+            connection.close($0)
         }
         await withTaskGroup(of: Void.self) { group in
             group.addTask {

@@ -1,6 +1,7 @@
 internal import Federation
 internal import LinearAlgebra
 internal import Logging
+internal import Transport
 
 /// Runs the state machine: events in any order, one at a time; commits before messages.
 ///
@@ -8,7 +9,7 @@ internal import Logging
 actor ExchangeCoordinator {
     private struct Connection {
         var outbox: ConnectionOutbox
-        var close: @Sendable () -> Void
+        var close: @Sendable (CloseReason) -> Void
     }
 
     private let store: any AggregatorStore
@@ -52,10 +53,10 @@ actor ExchangeCoordinator {
 
     /// Registers a confirmed connection of `site`.
     ///
-    /// - Parameter close: Ends the connection; called when a newer one of the same site joins, and when the peer
-    ///   does not read.
+    /// - Parameter close: Ends the connection; called when a newer one of the same site joins, when the peer does not
+    ///   read, and when the service cannot go on.
     func connect(
-        _ site: SiteName, close: @escaping @Sendable () -> Void
+        _ site: SiteName, close: @escaping @Sendable (CloseReason) -> Void
     ) async -> (ConnectionIdentifier, AsyncStream<[AggregatorMessage]>) {
         connectionCount += 1
         let connection = ConnectionIdentifier(connectionCount)
@@ -125,7 +126,7 @@ actor ExchangeCoordinator {
                     messages.append((connection, [message]))
                 }
             case .close(let connection):
-                connections[connection]?.close()
+                connections[connection]?.close(.superseded)
             case .note(let note):
                 recorder.record(note)
                 logger.log(note)
@@ -143,7 +144,7 @@ actor ExchangeCoordinator {
             logger.warning(
                 "a peer does not read its answers; its connection is closed",
                 metadata: ["bound": "\(AggregatorLimits.queuedMessageCount)"])
-            target.close()
+            target.close(.protocolViolation)
             return
         }
     }
@@ -152,7 +153,7 @@ actor ExchangeCoordinator {
     private func fail(_ error: any Error) {
         isFailed = true
         logger.critical("the aggregator stops: its state cannot be kept", metadata: ["error": "\(error)"])
-        for connection in connections.values { connection.close() }
+        for connection in connections.values { connection.close(.internalError) }
         ending.yield(.failure(error))
     }
 }

@@ -28,7 +28,9 @@ extension Logger {
                 "the round goes on without these tasks",
                 metadata: ["tasks": "\(tasks.map(\.rawValue).joined(separator: ","))", "round": "\(round)"])
         case .stopped(let phase, let version):
-            notice("the study stopped", metadata: ["phase": "\(phase)", "version": "\(version)"])
+            notice(
+                "the study stopped",
+                metadata: ["phase": "\(phase.name)", "reason": "\(phase.reason)", "version": "\(version)"])
         case .fetched(let task):
             debug("a final column was fetched", metadata: ["task": "\(task)"])
         }

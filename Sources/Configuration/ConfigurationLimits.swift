@@ -12,8 +12,12 @@ package enum ConfigurationLimits {
     package static let quotedCharacterCount = 80
     /// Typing slips between a mistyped word and the known one that an error message suggests.
     package static let suggestionDistance = 3
-    /// UTF-8 bytes of a study's, task's or site's name.
+    /// UTF-8 bytes of a task's name.
     package static let nameByteCount = 128
+    /// Bytes of a study's or a site's name: what a public line takes.
+    package static let siteNameByteCount = 64
+    /// Tasks of one site: what one join takes.
+    package static let tasksPerSite = 4_096
     /// Tasks of one study.
     package static let taskCount = 100_000
     /// Rows of a model, the intercept included.

@@ -67,7 +67,8 @@ import Testing
         #expect(study.explanation.warnings.filter { !$0.contains("ARock") }.isEmpty)
         let site = try SiteConfiguration.load(path: Self.configs + "/site.yaml")
         #expect(study.sites.contains(site.site))
-        #expect(site.data.featureColumns == nil && study.featureColumns?.count == study.dimension.map { $0 - 1 })
+        #expect(
+            site.data.featureColumns == nil && study.featureColumns?.count == study.dimension.map { $0 - 1 })
         let aggregator = try AggregatorConfiguration.load(path: Self.configs + "/aggregator.yaml")
         #expect(aggregator.study == site.study && aggregator.study.hasSuffix("/configs/study.yaml"))
     }

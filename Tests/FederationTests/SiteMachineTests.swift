@@ -114,12 +114,17 @@ struct SiteMachineTests {
         _ = site.handle(.disconnected)
         _ = site.handle(.connected)
         let other = try #require(InstanceIdentifier(bytes: Array(repeating: 2, count: 16)))
-        let messages = sent(site.handle(welcome(next: 1, instance: other)))
+        guard case .join(let join) = sent(site.handle(welcome(next: 1, instance: other))).first else {
+            Issue.record("no join")
+            return
+        }
+        #expect(join.tasks.map(\.nextSequence) == [2, 1], "the number that was in flight is not used again")
+        let messages = sent(site.handle(welcome(next: 2, instance: other)))
         guard case .read(let read) = messages.first, messages.count == 1 else {
             Issue.record("not one read: \(messages)")
             return
         }
-        _ = site.handle(try column(read.task.rawValue))
+        _ = site.handle(try column(read.task.rawValue, sequence: 2))
         let update = try #require(computed(&site, read.task.rawValue))
         #expect(try ReleaseHeader(of: update.release).reference == .none)
     }
@@ -239,6 +244,23 @@ struct SiteMachineTests {
             let last = site.handle(.received(.released(task: TaskName(task))))
             #expect(last.contains { if case .done(.complete) = $0 { true } else { false } } == (task == "t3"))
         }
+    }
+
+    @Test("a result that was not released is not a new instance's: the task takes part again")
+    func newInstanceAfterTheEnd() throws {
+        var site = try SiteMachine(plan: plan, site: SiteName("site0"), tasks: [TaskName("t0")])
+        _ = site.handle(.connected)
+        let first = [Welcome.Task(name: TaskName("t0"), nextSequence: 1)]
+        _ = site.handle(.received(.welcome(Welcome(instance: instance, tasks: first))))
+        let final = FinalColumn(
+            task: TaskName("t0"), version: 9, release: try ReleaseCodec.encodeFull([1, 2, 3, 4, 5]).release)
+        _ = site.handle(.received(.final(final)))
+        _ = site.handle(.kept(task: TaskName("t0")))
+        _ = site.handle(.disconnected)
+        _ = site.handle(.connected)
+        let other = try #require(InstanceIdentifier(bytes: Array(repeating: 2, count: 16)))
+        let messages = sent(site.handle(.received(.welcome(Welcome(instance: other, tasks: first)))))
+        #expect(messages == [.read(ReadRequest(task: TaskName("t0"), reference: .none))])
     }
 
     @Test(

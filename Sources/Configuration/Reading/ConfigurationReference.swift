@@ -47,8 +47,10 @@ package enum ConfigurationReference {
             | values of a file, aliases counted as often as used | \(limits.nodeCount) |
             | depth of nested lists and mappings | \(limits.nestingDepth) |
             | `--set` arguments | \(limits.overrideCount) |
-            | bytes of a name | \(limits.nameByteCount) |
+            | bytes of a task's name | \(limits.nameByteCount) |
+            | bytes of a study's or a site's name | \(limits.siteNameByteCount) |
             | tasks of a study | \(limits.taskCount) |
+            | tasks of a site | \(limits.tasksPerSite) |
             | rows of a model | \(limits.dimension) |
             | entries of a model | \(limits.modelEntryCount) |
             | `in_flight` | \(limits.inFlightCount) |

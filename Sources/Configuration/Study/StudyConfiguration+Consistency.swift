@@ -94,6 +94,13 @@ extension StudyConfiguration {
             }
             try requireAgreement(of: task, refuse)
         }
+        let counts = Dictionary(tasks.map { ($0.site, 1) }, uniquingKeysWith: +)
+        if let crowded = counts.filter({ $0.value > ConfigurationLimits.tasksPerSite }).keys.min() {
+            try refuse(
+                .outOfRange, "tasks",
+                "got \(counts[crowded] ?? 0) tasks of site \(SettingNode.quote(crowded)); allowed: at most "
+                    + "\(ConfigurationLimits.tasksPerSite); divide them among several sites")
+        }
         for (key, used) in [("loss", Set(losses.exceptions.keys)), ("task_weights", Set(taskWeights.keys))] {
             guard let unknown = used.subtracting(names).min() else { continue }
             let nearest = NearestWord.suggestion(for: unknown, among: tasks.map(\.name))

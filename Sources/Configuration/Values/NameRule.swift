@@ -7,7 +7,7 @@ enum NameRule {
 
     /// For error messages: what is allowed.
     var description: String {
-        let limit = ConfigurationLimits.nameByteCount
+        let limit = byteCountMaximum
         return switch self {
         case .studyOrSite:
             "1 to \(limit) letters a-z A-Z, digits, `-`, `_` and `.`, beginning with a letter or digit"
@@ -15,9 +15,16 @@ enum NameRule {
         }
     }
 
+    private var byteCountMaximum: Int {
+        switch self {
+        case .studyOrSite: ConfigurationLimits.siteNameByteCount
+        case .task: ConfigurationLimits.nameByteCount
+        }
+    }
+
     /// Whether `name` may be used.
     func allows(_ name: String) -> Bool {
-        guard (1...ConfigurationLimits.nameByteCount).contains(name.utf8.count) else { return false }
+        guard (1...byteCountMaximum).contains(name.utf8.count) else { return false }
         switch self {
         case .studyOrSite:
             let isAlphanumeric = { (byte: UInt8) in

@@ -118,14 +118,13 @@ package struct SiteMachine: Sendable {
 
 extension SiteMachine {
     private mutating func welcome(_ welcome: Welcome) {
-        if let instance, instance != welcome.instance {
-            actions.append(.note(.newInstance))
-            for index in tasks.indices {
-                tasks[index].pending = nil
-                tasks[index].updateReference = Reference(dimension: plan.dimension)
-            }
-        }
+        let isNew = instance != nil && instance != welcome.instance
         instance = welcome.instance
+        if isNew, startOver() {
+            // Numbers that were sent to the old state are burnt: say so before anything new is sent.
+            sendJoin()
+            return
+        }
         isJoined = true
         for task in welcome.tasks {
             guard let index = taskIndices[task.name] else { continue }
@@ -139,6 +138,20 @@ extension SiteMachine {
             if tasks[index].pending?.isSent == false { resend(index) }
         }
         fillReads()
+    }
+
+    /// Drops what only the aggregator's old state could answer; returns whether a number was burnt.
+    private mutating func startOver() -> Bool {
+        actions.append(.note(.newInstance))
+        var isBurnt = false
+        for index in tasks.indices {
+            isBurnt = isBurnt || tasks[index].pending != nil
+            tasks[index].pending = nil
+            tasks[index].updateReference = Reference(dimension: plan.dimension)
+            // A result that the old state did not release is not the new one's.
+            if case .final(_, isReleased: false) = tasks[index].activity { tasks[index].activity = .idle }
+        }
+        return isBurnt
     }
 
     /// Takes the aggregator's word on a task's counter.

@@ -42,7 +42,8 @@ import Testing
     }
 
     static let agreed = [
-        "name=other", "feature_columns=[f 2, f1]", "features=raw", "intercept=penalized", "loss.default=logistic",
+        "name=other", "feature_columns=[f 2, f1]", "features=raw", "intercept=penalized",
+        "loss.default=logistic",
         "loss.null=squared", "loss_scale=sum", "task_weights.a=0.2", "regularizer=nuclear", "l1_ratio=0.26",
         "lambda=0.0010000000000000002", "mode=asynchronous", "eta=0.1", "relaxation=0.9",
         "relaxation_policy=constant", "encoding=float64", "norm_bound=1", "report=[]",

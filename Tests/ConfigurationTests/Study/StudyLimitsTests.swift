@@ -14,15 +14,25 @@ import Testing
 
     @Test("names are bounded", arguments: [-1, 0, 1])
     func names(beyond: Int) throws {
-        let name = String(repeating: "n", count: ConfigurationLimits.nameByteCount + beyond)
+        let task = String(repeating: "n", count: ConfigurationLimits.nameByteCount + beyond)
+        let site = String(repeating: "n", count: ConfigurationLimits.siteNameByteCount + beyond)
         let study = try StudyTexts.parse(StudyTexts.minimal)
         #expect(
-            isAccepted(beyond) { _ = try StudyTexts.parse(StudyTexts.minimal, set: ["name=\(name)"]) }
+            isAccepted(beyond) { _ = try StudyTexts.parse(StudyTexts.minimal, set: ["name=\(site)"]) }
                 == (beyond <= 0))
-        for task in [TaskAssignment(name: name, site: "s"), TaskAssignment(name: "t", site: name)] {
+        for task in [TaskAssignment(name: task, site: "s"), TaskAssignment(name: "t", site: site)] {
             #expect(
                 isAccepted(beyond) { _ = try study.filledIn(tasks: [task], dimension: 1) } == (beyond <= 0))
         }
+    }
+
+    @Test("the number of a site's tasks is bounded", arguments: [-1, 0, 1])
+    func tasksOfSite(beyond: Int) throws {
+        let study = try StudyTexts.parse(StudyTexts.minimal)
+        let tasks = (0..<(ConfigurationLimits.tasksPerSite + beyond)).map {
+            TaskAssignment(name: "\($0)", site: "s")
+        }
+        #expect(isAccepted(beyond) { _ = try study.filledIn(tasks: tasks, dimension: 1) } == (beyond <= 0))
     }
 
     @Test("the dimension is bounded", arguments: [-1, 0, 1])
@@ -39,7 +49,7 @@ import Testing
     func tasks(beyond: Int) throws {
         let study = try StudyTexts.parse(StudyTexts.minimal)
         let tasks = (0..<(ConfigurationLimits.taskCount + beyond)).map {
-            TaskAssignment(name: "\($0)", site: "s")
+            TaskAssignment(name: "\($0)", site: "s\($0 % 100)")
         }
         #expect(isAccepted(beyond) { _ = try study.filledIn(tasks: tasks, dimension: 1) } == (beyond <= 0))
     }
