@@ -64,6 +64,7 @@ let wrappers =
 let support: [Target] = [
     .target(name: "SeededRandom", swiftSettings: settings),
     .target(name: "TestSupport", swiftSettings: settings),
+    .target(name: "TransportTestSupport", dependencies: nio, swiftSettings: settings),
 ]
 
 let pure =
@@ -76,7 +77,8 @@ let protocolLayer = module(
     tests: ["Simulation"])
 
 let edge =
-    module("Transport", ["SecureChannel", "Sodium"], products: [logging] + nio)
+    module(
+        "Transport", ["SecureChannel", "Sodium"], products: [logging] + nio, tests: ["TransportTestSupport"])
     + module(
         "Wire", ["Federation", "ReleaseEncoding"],
         products: [.product(name: "SwiftProtobuf", package: "swift-protobuf")],
@@ -106,8 +108,8 @@ let services =
     + module(
         "AggregatorService",
         [
-            "Configuration", "Federation", "LinearAlgebra", "Reporting", "SecureChannel", "ServiceProcess",
-            "Sodium", "Storage", "Studies", "Transport", "Wire",
+            "Configuration", "Federation", "LinearAlgebra", "MultiTaskLearning", "Reporting", "SecureChannel",
+            "ServiceProcess", "Sodium", "Storage", "Studies", "Transport", "Wire",
         ], products: [logging, serviceLifecycle], tests: nil)
     + module(
         "SiteAgent",
@@ -153,6 +155,28 @@ let programs =
         program("atoll-site", ["Configuration", "Reporting", "ServiceCommand", "SiteAgent"]),
     ]
 
+/// Tests that need more than their module does: everything of a federation, and the programs themselves.
+let federationTests: [Target] = [
+    .testTarget(
+        name: "AggregatorServiceTests",
+        dependencies: [
+            "AggregatorService", "Configuration", "Datasets", "Federation", "LinearAlgebra",
+            "MultiTaskLearning",
+            "ReleaseEncoding", "SecureChannel", "SiteAgent", "Sodium", "Storage", "Studies", "TestSupport",
+            "Transport", "TransportTestSupport", "Wire", logging,
+            .product(name: "InMemoryLogging", package: "swift-log"),
+            .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
+            .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+        ], swiftSettings: settings),
+    .testTarget(
+        name: "LocalFederationTests",
+        dependencies: [
+            "LocalFederation", "Reporting", "SeededRandom", "TestSupport",
+            // Their programs are started.
+            "atoll", "atoll-aggregator", "atoll-site",
+        ], swiftSettings: settings),
+]
+
 let package = Package(
     name: "atoll",
     dependencies: [
@@ -165,5 +189,5 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: cLibraries + wrappers + support + pure + protocolLayer + edge + services + operatorTools
-        + programs
+        + programs + federationTests
 )

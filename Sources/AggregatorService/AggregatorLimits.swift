@@ -1,7 +1,10 @@
 /// Every bound of the aggregator's service.
 package enum AggregatorLimits {
-    /// Messages that wait to be sent on one connection; a peer that does not read beyond it is closed.
-    package static let queuedMessageCount = 1_024
+    /// Bytes that wait to be sent on one connection, or four of the largest messages where those are more; a peer
+    /// that does not read beyond it is closed.
+    package static let outboxByteCount = 32 << 20
+    /// What a queued message counts for beyond its vector.
+    package static let queuedMessageByteCount = 256
     /// Messages of one authenticated connection that could not be read, after which it is closed.
     package static let malformedMessageCount = 16
     /// How often the folder of authorised sites is listed.

@@ -68,22 +68,30 @@ package struct AggregatorService: Sendable {
         stopRequests: AsyncStream<Void> = AsyncStream { $0.finish() },
         onListening: @escaping @Sendable (_ port: Int) -> Void
     ) async throws -> Outcome {
-        let coordinator = try await makeCoordinator()
-        let traffic = TrafficCounter()
         let limits = WireLimits(maximumDimension: plan.dimension)
+        let coordinator = try await makeCoordinator(
+            outboxByteCount: max(AggregatorLimits.outboxByteCount, 4 * limits.maximumMessageByteCount))
+        let traffic = TrafficCounter()
         var transportLimits = TransportLimits()
         transportLimits.maximumMessageByteCount = limits.maximumMessageByteCount
         let server = ExchangeServer(
             host: settings.host, port: settings.port, identity: identity,
             authorize: { authorization.identity(ofChannelKey: $0) },
             limits: transportLimits, logger: logger)
-        await coordinator.handle(.clock)
-
         let ending = try await withThrowingTaskGroup(of: Ending?.self) { group in
             group.addTask {
                 try await server.run(onListening: onListening) { connection in
                     await serve(connection, coordinator: coordinator, limits: limits, traffic: traffic)
                 }
+                return nil
+            }
+            group.addTask {
+                await coordinator.runCommits()
+                return nil
+            }
+            group.addTask {
+                // What a stored state was about to do when its process ended.
+                await coordinator.handle(.clock)
                 return nil
             }
             group.addTask {
@@ -135,7 +143,7 @@ package struct AggregatorService: Sendable {
         case failed(any Error)
     }
 
-    private func makeCoordinator() async throws -> ExchangeCoordinator {
+    private func makeCoordinator(outboxByteCount: Int) async throws -> ExchangeCoordinator {
         let state: AggregatorState
         if let stored = try await store.load() {
             state = stored
@@ -150,20 +158,17 @@ package struct AggregatorService: Sendable {
         }
         return ExchangeCoordinator(
             machine: try AggregatorMachine(plan: plan, state: state), store: store, recorder: recorder,
-            logger: logger)
+            outboxByteCount: outboxByteCount, logger: logger)
     }
 
     /// Waits until every owner has its result; then, where the service ends with the study, for their farewell.
     private func waitForEnd(_ coordinator: ExchangeCoordinator) async throws -> Ending? {
         for await result in coordinator.endings {
             if case .failure(let error) = result { return .failed(error) }
-            break
+            if settings.exitsWhenFinished { break }
+            logger.notice("every owner has its result; it is served until the service is stopped")
         }
         try Task.checkCancellation()
-        guard settings.exitsWhenFinished else {
-            logger.notice("every owner has its result; it is served until the service is stopped")
-            return nil
-        }
         let clock = ContinuousClock()
         let deadline = clock.now + AggregatorLimits.farewellTimeout
         while await coordinator.connectedCount > 0, clock.now < deadline {
@@ -191,18 +196,22 @@ package struct AggregatorService: Sendable {
         _ connection: PeerConnection, coordinator: ExchangeCoordinator, limits: WireLimits,
         traffic: TrafficCounter
     ) async {
-        let (identifier, outgoing) = await coordinator.connect(SiteName(connection.peer.name)) {
+        let (identifier, outbox) = await coordinator.connect(SiteName(connection.peer.name)) {
             connection.close($0)
         }
         await withTaskGroup(of: Void.self) { group in
             group.addTask {
                 do {
-                    for await batch in outgoing {
+                    for await batch in outbox.batches {
                         for bytes in try WireCodec.encodeInBatches(batch, limits: limits) {
                             try await connection.send(bytes)
                         }
+                        outbox.sent(batch)
                     }
                 } catch {
+                    if error is WireError {
+                        logger.error("an answer cannot be encoded", metadata: ["reason": "\(error)"])
+                    }
                     // The reader hears of the lost connection too, and ends the session.
                     connection.close(.internalError)
                 }
@@ -225,9 +234,8 @@ package struct AggregatorService: Sendable {
         var malformedCount = 0
         for try await bytes in connection.messages {
             do {
-                for message in try WireCodec.decodeSiteMessages(bytes, limits: limits) {
-                    await coordinator.handle(.received(identifier, message))
-                }
+                let messages = try WireCodec.decodeSiteMessages(bytes, limits: limits)
+                await coordinator.handle(messages.map { .received(identifier, $0) })
             } catch let error as WireError {
                 malformedCount += 1
                 let code: Refusal.Code = error.code == .oversized ? .oversized : .malformed

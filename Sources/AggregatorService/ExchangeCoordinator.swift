@@ -15,27 +15,34 @@ actor ExchangeCoordinator {
     private let store: any AggregatorStore
     private let recorder: any UpdateRecorder
     private let logger: Logger
+    private let outboxByteCount: Int
     private let clock = ContinuousClock()
     private let start: ContinuousClock.Instant
     private var machine: AggregatorMachine
     private var connections: [ConnectionIdentifier: Connection] = [:]
     private var connectionCount: UInt64 = 0
     private var queue: [AggregatorAction] = []
-    private var isFlushing = false
-    private var isFailed = false
+    /// Those whose actions are in the queue.
+    private var waiters: [CheckedContinuation<Void, Never>] = []
+    private var isStopped = false
+    private let wakeUps: AsyncStream<Void>
+    private let wakeUp: AsyncStream<Void>.Continuation
     private let ending: AsyncStream<Result<Void, any Error>>.Continuation
-    /// Yields once: when every owner holds its result, or the service cannot go on.
+    /// Yields when every owner holds its result, and when the service cannot go on.
     let endings: AsyncStream<Result<Void, any Error>>
 
     init(
-        machine: AggregatorMachine, store: any AggregatorStore, recorder: any UpdateRecorder, logger: Logger
+        machine: AggregatorMachine, store: any AggregatorStore, recorder: any UpdateRecorder,
+        outboxByteCount: Int, logger: Logger
     ) {
         self.machine = machine
         self.store = store
         self.recorder = recorder
         self.logger = logger
+        self.outboxByteCount = outboxByteCount
         start = clock.now
-        (endings, ending) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(1))
+        (endings, ending) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(2))
+        (wakeUps, wakeUp) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
     var phase: StudyPhase { machine.phase }
@@ -57,13 +64,13 @@ actor ExchangeCoordinator {
     ///   read, and when the service cannot go on.
     func connect(
         _ site: SiteName, close: @escaping @Sendable (CloseReason) -> Void
-    ) async -> (ConnectionIdentifier, AsyncStream<[AggregatorMessage]>) {
+    ) async -> (ConnectionIdentifier, ConnectionOutbox) {
         connectionCount += 1
         let connection = ConnectionIdentifier(connectionCount)
-        let outbox = ConnectionOutbox()
+        let outbox = ConnectionOutbox(byteCountMaximum: outboxByteCount)
         connections[connection] = Connection(outbox: outbox, close: close)
         await handle(.connected(connection, site))
-        return (connection, outbox.messages)
+        return (connection, outbox)
     }
 
     func disconnect(_ connection: ConnectionIdentifier) async {
@@ -79,14 +86,25 @@ actor ExchangeCoordinator {
         send([.refusal(refusal)], to: connection)
     }
 
-    /// Takes one event; returns when its actions are done, or will be by whoever is committing.
+    /// Takes one event; returns when its actions are done.
     func handle(_ event: AggregatorEvent) async {
-        guard !isFailed else { return }
+        await handle([event])
+    }
+
+    /// Takes events that arrived together; returns when their actions are done, or the coordinator has stopped.
+    ///
+    /// A connection that waits for this before it reads on cannot have more in the queue than it sent at once.
+    func handle(_ events: [AggregatorEvent]) async {
+        guard !isStopped else { return }
         do {
-            queue += try machine.handle(event, at: clock.now - start)
-            try await flush()
+            for event in events { queue += try machine.handle(event, at: clock.now - start) }
         } catch {
             fail(error)
+            return
+        }
+        await withCheckedContinuation { continuation in
+            waiters.append(continuation)
+            wakeUp.yield()
         }
     }
 
@@ -96,17 +114,28 @@ actor ExchangeCoordinator {
         await handle(.clock)
     }
 
-    private func flush() async throws {
-        guard !isFlushing else { return }
-        isFlushing = true
-        defer { isFlushing = false }
-        while !queue.isEmpty {
-            let batch = queue
-            queue.removeAll(keepingCapacity: true)
-            let transactions = batch.compactMap { if case .commit(let change) = $0 { change } else { nil } }
-            if !transactions.isEmpty { try await store.commit(transactions) }
-            perform(batch)
+    /// Commits and carries out what events led to, until it is cancelled; run it in a task of its own.
+    ///
+    /// Whoever waits in ``handle(_:)`` waits for one commit, however busy the others are.
+    func runCommits() async {
+        for await _ in wakeUps {
+            while !isStopped, !queue.isEmpty || !waiters.isEmpty {
+                let batch = queue
+                let sharing = waiters
+                queue.removeAll(keepingCapacity: true)
+                waiters.removeAll(keepingCapacity: true)
+                do {
+                    let transactions = batch.compactMap { if case .commit(let change) = $0 { change } else { nil } }
+                    if !transactions.isEmpty { try await store.commit(transactions) }
+                    // Nothing is acknowledged where the machine failed while this commit was under way.
+                    if !isStopped { perform(batch) }
+                } catch {
+                    fail(error)
+                }
+                for waiter in sharing { waiter.resume() }
+            }
         }
+        stop()
     }
 
     /// Carries out actions whose commits are done.
@@ -143,7 +172,7 @@ actor ExchangeCoordinator {
         guard target.outbox.enqueue(messages) else {
             logger.warning(
                 "a peer does not read its answers; its connection is closed",
-                metadata: ["bound": "\(AggregatorLimits.queuedMessageCount)"])
+                metadata: ["bound": "\(target.outbox.byteCountMaximum) bytes"])
             target.close(.protocolViolation)
             return
         }
@@ -151,9 +180,15 @@ actor ExchangeCoordinator {
 
     /// A commit or an eigensolver failed: nothing more is acknowledged.
     private func fail(_ error: any Error) {
-        isFailed = true
         logger.critical("the aggregator stops: its state cannot be kept", metadata: ["error": "\(error)"])
         for connection in connections.values { connection.close(.internalError) }
         ending.yield(.failure(error))
+        stop()
+    }
+
+    private func stop() {
+        isStopped = true
+        for waiter in waiters { waiter.resume() }
+        waiters.removeAll()
     }
 }

@@ -31,6 +31,12 @@ extension Logger {
             notice(
                 "the study stopped",
                 metadata: ["phase": "\(phase.name)", "reason": "\(phase.reason)", "version": "\(version)"])
+        case .abandoned(let task):
+            warning("a site gave a task up; its column stays as it is", metadata: ["task": "\(task)"])
+        case .resumed(let task):
+            notice("a site takes a task up again", metadata: ["task": "\(task)"])
+        case .refusedTooOften(let site):
+            error("a connection is closed after too many refusals", metadata: ["site": "\(site)"])
         case .fetched(let task):
             debug("a final column was fetched", metadata: ["task": "\(task)"])
         }

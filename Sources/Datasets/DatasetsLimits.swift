@@ -10,6 +10,9 @@ package enum DatasetsLimits {
     package static let taskCount = 65_536
     /// Feature values of one data set (records times features): 2 GiB of numbers.
     package static let valueCount = 268_435_456
+    /// The magnitude of a feature or target of a study: sums of fourth powers, as of a Gram matrix's squares, stay
+    /// finite.
+    package static let magnitude = 1e60
     /// Bytes of the header of a NumPy array; numpy itself refuses more than 10,000 by default.
     package static let arrayHeaderByteCount = 65_535
     /// Members of an `.npz` archive.

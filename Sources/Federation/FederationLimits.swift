@@ -15,11 +15,13 @@ package enum FederationLimits {
     /// Refusals of a task in a row, no acceptance between them, after which its site gives it up.
     package static let maximumConsecutiveRefusals = 8
     /// The largest sequence number: never reached at 10^6 updates a second in 10^5 years.
-    package static let maximumSequence = UInt64.max >> 1
+    package static let maximumSequence = (UInt64(1) << 62) - 1
     /// UTF-8 bytes of a study's, task's or site's name.
     package static let maximumNameByteCount = 128
     /// UTF-8 bytes of a refusal's message.
     package static let maximumRefusalByteCount = 1_024
+    /// Refusals of one connection without an acceptance between them, after which it is closed.
+    package static let maximumRefusalsPerConnection = 256
     /// Tasks of one site.
     package static let maximumTasksPerSite = 4_096
 }

@@ -8,13 +8,15 @@ internal import Storage
 
 /// A whole federation of real processes on this machine: one aggregator and a process a site, on loopback.
 ///
-/// A process that a signal ends is started again, as a service manager would. The identities are made for the run.
+/// A process that a signal from outside ends is started again, as a service manager would, and the run ends whenever
+/// that happens: with every site's result, or with an error that names the site without one. The identities are made
+/// for the run.
 package struct LocalFederation: Sendable {
     /// How the processes of a run ended.
     package struct Outcome: Sendable {
         /// Seconds from the start of the first process to the end of the last.
         package var wallSeconds: Double
-        /// Times that a process was started again.
+        /// Times that a process was started again: after a signal, and where the aggregator lost a finished study.
         package var restartCount: Int
     }
 
@@ -60,45 +62,32 @@ package struct LocalFederation: Sendable {
         try prepare()
         let clock = ContinuousClock()
         let start = clock.now
-        let supervisor = ProcessSupervisor(logger: logger)
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            // The address is chosen by the system at the first start and kept for every other.
-            group.addTask {
-                try await supervisor.run(
-                    "aggregator", program: path(of: "atoll-aggregator"), folder: folder.aggregator
-                ) { ["--config", folder.aggregator + "/config.yaml"] + addressOverride }
+        var supervisor = FederationSupervisor(
+            aggregator: FederationSupervisor.Member(
+                name: "aggregator", program: path(of: "atoll-aggregator"), folder: folder.aggregator),
+            sites: study.sites.map {
+                FederationSupervisor.Member(
+                    name: $0, program: path(of: "atoll-site"), folder: folder.site($0))
+            },
+            folder: folder, logger: logger
+        ) { member in
+            ["--config", member.folder + "/config.yaml"]
+                + (member.folder == folder.aggregator
+                    // The address is chosen by the system at the first start and kept for every other.
+                    ? addressOverride
+                    : (comparesLocally ? ["--compare-local"] : []) + (member.isOffline ? ["--offline"] : []))
+        }
+        let progress = Task {
+            var history = HistoryFollower(path: folder.aggregator + "/history.csv")
+            while !Task.isCancelled {
+                onProgress(history.updateCount())
+                try? await Task.sleep(for: LocalFederationLimits.progressInterval)
             }
-            group.addTask {
-                let address = try await waitForAddress()
-                try await withThrowingTaskGroup(of: Void.self) { sites in
-                    for site in study.sites {
-                        try writeConfiguration(of: site, aggregator: address)
-                        sites.addTask {
-                            try await supervisor.run(
-                                site, program: path(of: "atoll-site"), folder: folder.site(site)
-                            ) {
-                                ["--config", folder.site(site) + "/config.yaml"]
-                                    + (comparesLocally ? ["--compare-local"] : [])
-                            }
-                        }
-                    }
-                    try await sites.waitForAll()
-                }
-            }
-            let progress = Task {
-                var history = HistoryFollower(path: folder.aggregator + "/history.csv")
-                while !Task.isCancelled {
-                    onProgress(history.updateCount())
-                    try? await Task.sleep(for: .milliseconds(250))
-                }
-            }
-            defer { progress.cancel() }
-            do {
-                try await group.waitForAll()
-            } catch {
-                group.cancelAll()
-                throw error
-            }
+        }
+        defer { progress.cancel() }
+        try await supervisor.run {
+            let address = try await waitForAddress()
+            for site in study.sites { try writeConfiguration(of: site, aggregator: address) }
         }
         return Outcome(
             wallSeconds: (clock.now - start) / .seconds(1), restartCount: supervisor.restartCount)

@@ -5,7 +5,7 @@ package struct LocalFederationError: Error, Equatable, CustomStringConvertible {
         case folderInUse
         /// A program is not where it should be.
         case programMissing
-        /// A process ended with an error.
+        /// A process ended with an error, or by a fault of its own.
         case processFailed
         /// A process was restarted too often.
         case tooManyRestarts

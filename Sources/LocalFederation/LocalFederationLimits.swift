@@ -2,10 +2,14 @@
 package enum LocalFederationLimits {
     /// Sites of one run.
     package static let siteCount = 256
-    /// Times that one process is started again after a signal ended it.
+    /// Times that one process is started again after a signal from outside ended it.
     package static let restartCount = 10_000
     /// Pause before a process is started again.
     package static let restartDelay = Duration.milliseconds(100)
+    /// How often the caller is told how far the study is.
+    package static let progressInterval = Duration.milliseconds(250)
+    /// How long sites may run on after the aggregator has ended, unless they hold their released models.
+    package static let farewellTimeout = Duration.seconds(5)
     /// How often the run looks at what processes have written.
     package static let pollInterval = Duration.milliseconds(20)
     /// How long the aggregator may take until it listens.

@@ -19,4 +19,10 @@ package struct RunFolder: Sendable, Equatable {
     package func authorizedSite(_ site: String) -> String { "\(authorizedSites)/\(site).pub" }
 
     package func site(_ site: String) -> String { "\(path)/sites/\(site)" }
+
+    /// The final models that a site holds already.
+    package func kept(of site: String) -> String { self.site(site) + "/kept" }
+
+    /// There once the aggregator has released them.
+    package func released(of site: String) -> String { kept(of: site) + "/released" }
 }

@@ -14,7 +14,11 @@ final class MainService<Result: Sendable>: Service {
     var result: Result? { outcome.withLock { $0 } }
 
     func run() async throws {
-        let result = try await body()
-        outcome.withLock { $0 = result }
+        do {
+            let result = try await body()
+            outcome.withLock { $0 = result }
+        } catch is CancellationError where Task.isShuttingDownGracefully {
+            // Shut down before it could return: no failure, and no result.
+        }
     }
 }

@@ -58,7 +58,8 @@ package struct SimulatedFederation {
             taskCount: plan.tasks.count)
         aggregator = try AggregatorMachine(plan: plan, state: store)
         result = SimulationResult(
-            model: Matrix(rowCount: plan.dimension, columnCount: plan.tasks.count), phase: .running)
+            model: Matrix(rowCount: plan.dimension, columnCount: plan.tasks.count), phase: .running,
+            store: store)
         for name in Set(plan.tasks.map(\.owner)).sorted() where !settings.faults.neverJoin.contains(name) {
             sites.append(
                 Site(
@@ -89,6 +90,7 @@ package struct SimulatedFederation {
         var final = try aggregator ?? AggregatorMachine(plan: plan, state: store)
         result.model = try final.model()
         result.phase = store.phase
+        result.store = store
         result.virtualTime = now
         return result
     }

@@ -6,6 +6,8 @@ package struct SimulationResult: Sendable {
     /// The model, dimension x tasks, in the order of the plan's tasks.
     package var model: Matrix
     package var phase: StudyPhase
+    /// What the aggregator had committed.
+    package var store: AggregatorState
     /// Final models by task as the sites kept them.
     package var kept: [TaskName: FinalModel] = [:]
     /// Every acceptance that a site received, in the order of receipt.

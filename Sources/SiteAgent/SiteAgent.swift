@@ -78,20 +78,23 @@ package struct SiteAgent: Sendable {
             // Where the aggregator's next key is pinned too, the attempts take turns.
             let server = peer.identities[attempt % peer.identities.count]
             attempt += 1
+            var isUseful = false
             do {
                 let outcome = try await ExchangeClient.withConnection(
                     host: peer.host, port: peer.port, identity: identity, server: server,
                     limits: limits, logger: logger
                 ) { connection in
-                    backoff.reset()
-                    return try await serve(connection, exchange)
+                    try await serve(connection, exchange, isUseful: &isUseful)
                 }
                 if let outcome { return outcome }
             } catch let error as TransportError {
                 logger.warning(
-                    "no connection to the aggregator; trying again",
+                    "\(error.eventForSite); trying again",
                     metadata: ["address": "\(peer.host):\(peer.port)", "reason": "\(error)"])
+                // Two processes with one key would otherwise take the connection from each other without a pause.
+                if error.closeReason == .superseded { isUseful = false }
             }
+            if isUseful { backoff.reset() }
             try await exchange.disconnected()
             try await Task.sleep(for: backoff.nextDelay(using: &random))
         }
@@ -104,7 +107,13 @@ package struct SiteAgent: Sendable {
     }
 
     /// Exchanges over one connection; nil where it ended before the work did.
-    private func serve(_ connection: PeerConnection, _ exchange: SiteExchange) async throws -> SiteOutcome? {
+    ///
+    /// - Parameter isUseful: Whether the connection brought the study on: an update was accepted or a final column
+    ///   came, and the aggregator's messages could be read. One that is merely confirmed is no reason to come back
+    ///   sooner.
+    private func serve(
+        _ connection: PeerConnection, _ exchange: SiteExchange, isUseful: inout Bool
+    ) async throws -> SiteOutcome? {
         let limits = WireLimits(maximumDimension: plan.dimension)
         var step = try await exchange.connected()
         var messages = connection.messages.makeAsyncIterator()
@@ -116,12 +125,38 @@ package struct SiteAgent: Sendable {
             if step.reconnects { return nil }
             guard let bytes = try await messages.next() else { return nil }
             do {
-                step = try await exchange.received(
-                    WireCodec.decodeAggregatorMessages(bytes, limits: limits))
+                let received = try WireCodec.decodeAggregatorMessages(bytes, limits: limits)
+                isUseful = isUseful || received.contains(where: \.bringsStudyOn)
+                step = try await exchange.received(received)
             } catch let error as WireError {
                 logger.warning("the aggregator's message could not be read", metadata: ["reason": "\(error)"])
+                isUseful = false
                 return nil
             }
+        }
+    }
+}
+
+extension AggregatorMessage {
+    /// Whether the message is an answer that only work which counts is given.
+    fileprivate var bringsStudyOn: Bool {
+        switch self {
+        case .acceptance, .final: true
+        case .welcome, .column, .released, .refusal: false
+        }
+    }
+}
+
+extension TransportError {
+    /// What happened, in the words of a site's administrator.
+    fileprivate var eventForSite: String {
+        switch closeReason {
+        case .revoked: "the aggregator no longer authorises this site's key"
+        case .superseded: "another process with this site's key took its place at the aggregator"
+        case .some: "the connection to the aggregator was closed"
+        case nil:
+            code == .connectionLost
+                ? "the connection to the aggregator was lost" : "no connection to the aggregator"
         }
     }
 }

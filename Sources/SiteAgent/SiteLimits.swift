@@ -2,4 +2,6 @@
 package enum SiteLimits {
     /// Duality gap of the local-only models that scores are compared with.
     package static let localRelativeGap = 1e-6
+    /// How long acceptances and losses may be behind on disk.
+    package static let resultsFlushInterval = Duration.milliseconds(500)
 }

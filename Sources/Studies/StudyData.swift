@@ -1,6 +1,7 @@
 package import Configuration
 package import Datasets
 internal import Federation
+internal import LinearAlgebra
 internal import MultiTaskLearning
 
 /// Reads records and prepares them as a study says.
@@ -8,10 +9,11 @@ package enum StudyData {
     /// Returns the data set that a configuration names, unprepared.
     ///
     /// - Parameters:
-    ///   - tasks: The tasks to load; nil loads all.
+    ///   - tasks: The tasks to load, all of which are returned; nil loads all.
     ///   - featureColumns: The study's features in the model's order, where it names them; the data's own names for
     ///     them come first.
-    /// - Throws: ``ConfigurationError`` where a file is absent, ``DatasetsError`` naming file, line, column and value.
+    /// - Throws: ``ConfigurationError`` where a file is absent, ``DatasetsError`` naming file, line, column and value,
+    ///   `unknownTask` for a wanted task without records or without a file.
     package static func load(
         _ data: DataConfiguration, tasks: [String]? = nil, featureColumns: [String]? = nil
     ) throws -> Dataset {
@@ -26,7 +28,15 @@ package enum StudyData {
                     featureColumns: featureColumns,
                     tasks: tasks))
         case .files(let files):
-            let parts = try files.filter { tasks?.contains($0.task) ?? true }.map { file in
+            if let absent = tasks?.first(where: { task in !files.contains { $0.task == task } }) {
+                throw DatasetsError(
+                    .unknownTask,
+                    "no file of task '\(absent)' is given; data.files has files of "
+                        + files.map { "'\($0.task)'" }.joined(separator: ", ")
+                        + "; add `\(absent): PATH` there")
+            }
+            let wanted = files.filter { tasks?.contains($0.task) ?? true }
+            let parts = try wanted.map { file in
                 try Dataset.load(
                     path: file.path,
                     options: DatasetOptions(
@@ -34,12 +44,12 @@ package enum StudyData {
                         defaultTaskName: file.task))
             }
             guard let first = parts.first else {
-                throw DatasetsError(.noRecords, "none of the study's files belongs to the wanted tasks")
+                throw DatasetsError(.invalidParameter, "the list of tasks to load is empty; name one")
             }
-            for (part, file) in zip(parts, files) where part.featureNames != first.featureNames {
+            for (part, file) in zip(parts, wanted) where part.featureNames != first.featureNames {
                 throw DatasetsError(
                     .invalidParameter,
-                    "\(file.path): its feature columns are not those of \(files[0].path); "
+                    "\(file.path): its feature columns are not those of \(wanted[0].path); "
                         + "every task of a study has the same features")
             }
             return Dataset(tasks: parts.flatMap(\.tasks), featureNames: first.featureNames)
@@ -53,10 +63,12 @@ package enum StudyData {
 
     /// Returns the tasks of `dataset`, split and prepared: z-scores by each task's training records alone.
     ///
-    /// - Throws: ``MultiTaskLearningError`` where targets do not suit the loss.
+    /// - Throws: ``MultiTaskLearningError`` where targets do not suit the loss; ``DatasetsError`` `tooLarge` for
+    ///   values beyond ``DatasetsLimits/magnitude``.
     package static func prepare(
         _ dataset: Dataset, study: StudyConfiguration, split: DataConfiguration
     ) throws -> [StudyTask] {
+        try requireModerate(dataset, targetColumn: split.targetColumn)
         let parts = try DatasetSplit(dataset, trainFraction: split.trainFraction, seed: split.splitSeed)
             .prepared(
                 FeaturePreparation(
@@ -88,5 +100,23 @@ package enum StudyData {
                         + "\(2 / constant); agree on a smaller eta, or scale the features (features: zscore)")
             }
         }
+    }
+
+    /// Refuses values whose squares and products would overflow, before they are made.
+    private static func requireModerate(_ dataset: Dataset, targetColumn: String) throws {
+        for task in dataset.tasks {
+            for (index, name) in dataset.featureNames.enumerated() {
+                try requireModerate(task.features.column(index), of: name, task: task.name)
+            }
+            try requireModerate(task.targets, of: targetColumn, task: task.name)
+        }
+    }
+
+    private static func requireModerate(_ values: [Double], of column: String, task: String) throws {
+        guard let value = values.first(where: { $0.magnitude > DatasetsLimits.magnitude }) else { return }
+        throw DatasetsError(
+            .tooLarge,
+            "task '\(task)', column '\(column)': \(value) is beyond \(DatasetsLimits.magnitude), where squares and "
+                + "products overflow; divide the column by a constant, or remove the record")
     }
 }

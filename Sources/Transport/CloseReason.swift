@@ -27,6 +27,8 @@ package struct CloseReason: RawRepresentable, Hashable, Sendable, CustomStringCo
     package static let idle = CloseReason(rawValue: 4004)
     /// A message was larger than the bound of the connection.
     package static let messageTooLarge = CloseReason(rawValue: 4005)
+    /// Sessions of one key replaced each other too often, and the older one stays.
+    package static let flapping = CloseReason(rawValue: 4006)
 
     package var description: String {
         switch self {
@@ -39,6 +41,7 @@ package struct CloseReason: RawRepresentable, Hashable, Sendable, CustomStringCo
         case .protocolViolation: "protocol violation (4003)"
         case .idle: "nothing heard for too long (4004)"
         case .messageTooLarge: "message too large (4005)"
+        case .flapping: "sessions of this key replace each other too often (4006)"
         default: "code \(rawValue)"
         }
     }

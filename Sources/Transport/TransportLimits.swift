@@ -44,10 +44,16 @@ package struct TransportLimits: Sendable, Equatable {
     package var timerInterval: Duration = .seconds(1)
     /// Longest wait for the peer's answer to a close.
     package var closeTimeout: Duration = .seconds(2)
-    /// Replacements of one key's session within ``flappingWindow`` from which a warning is logged.
+    /// Longest pause in reading the socket because the reader is behind; then the connection is closed.
+    ///
+    /// Far longer than any step of a service that takes messages; ``idleDeadline`` does not run meanwhile.
+    package var readPauseDeadline: Duration = .seconds(600)
+    /// Replacements of one key's session within ``flappingWindow`` from which newer connections may be refused.
     package var flappingCount = 5
-    /// Window in which replacements of a session are counted.
+    /// Window in which replacements of a session are counted, and in which one warning of them is logged.
     package var flappingWindow: Duration = .seconds(60)
+    /// Time since the last replacement in which a newer connection is refused, once there were too many.
+    package var flappingPenalty: Duration = .seconds(10)
     /// Handshake failures logged in a second; the others are counted in the next line.
     package var failureLogsPerSecond = 10
     /// When the channel's keys are replaced.

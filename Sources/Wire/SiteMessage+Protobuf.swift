@@ -10,6 +10,8 @@ extension SiteMessage {
         case .read(let read): self = .read(try ReadRequest(read, checks: checks))
         case .update(let update): self = .update(try Update(update, checks: checks))
         case .fetched(let fetched): self = .fetched(task: try checks.task(fetched.task, of: "fetched.task"))
+        case .abandoned(let abandoned):
+            self = .abandoned(task: try checks.task(abandoned.task, of: "abandoned.task"))
         case nil: throw WireError(.unknownKind, "a site's message of no kind that this build knows")
         }
     }
@@ -21,6 +23,7 @@ extension SiteMessage {
         case .read(let read): wire.read = read.wire
         case .update(let update): wire.update = update.wire
         case .fetched(let task): wire.fetched.task = task.rawValue
+        case .abandoned(let task): wire.abandoned.task = task.rawValue
         }
         return wire
     }

@@ -14,7 +14,7 @@ struct AtollSite: AsyncParsableCommand {
             Records never leave the site: only encrypted, compressed updates do. Results are in the configuration's \
             results_directory: the models, the losses, every acceptance, and summary.json, which is also printed \
             with --json. Exit code 0: every task has its model; 3: some task was refused for good; 1: an error; \
-            143: stopped before the end.
+            143: stopped before the end. A process that was killed may be started again at any time.
             """,
         version: AtollVersion.current)
 
@@ -23,6 +23,13 @@ struct AtollSite: AsyncParsableCommand {
     @Flag(help: "Also train each task on its own records alone, and score that model beside Atoll's.")
     var compareLocal = false
 
+    @Flag(
+        help: ArgumentHelp(
+            "Do not connect: write the results of the final models that are in the results directory.",
+            discussion: "For a site that was killed just before its end, when the aggregator has ended since."
+        ))
+    var offline = false
+
     func run() async throws {
         let configuration = try options.rendering {
             try SiteConfiguration.load(path: options.config, overrides: options.set)
@@ -30,7 +37,7 @@ struct AtollSite: AsyncParsableCommand {
         let logger = options.logger("site", level: configuration.logLevel.rawValue)
         let result = try await options.rendering {
             try await SiteProgram(
-                configuration: configuration, comparesLocally: compareLocal,
+                configuration: configuration, comparesLocally: compareLocal, isOffline: offline,
                 endsWithStandardInput: options.attached, logger: logger
             ).run()
         }

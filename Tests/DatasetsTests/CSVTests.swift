@@ -145,7 +145,7 @@ internal import Testing
         #expect(code(folder.path) == .unreadable)
         #expect(code("/dev/null") == .unreadable)
         #expect(code(try folder.write("x,y\n1,2\n", to: "data.txt")) == .unsupportedFormat)
-        #expect(code(try folder.write("x,y\n1,2\n", to: "data.npy")) == .unsupportedFormat)
+        #expect(code(try folder.write("x,y\n1,2\n", to: "data.npy")) == .malformedArray)
         #expect(code(try folder.write("x,y\n1,2\n", to: "data.npz")) == .malformedArchive)
         #expect(try Dataset.load(path: folder.write("x,y\n1,2\n", to: "DATA.CSV")).recordCount == 1)
     }

@@ -31,7 +31,9 @@ internal import Testing
         #expect(one.tasks[0].features == Matrix(columns: [[1, 3, 5], [2, 4, 6]]))
         #expect(one.tasks[0].targets == [7, 8, 9])
         #expect(one.featureNames == ["x1", "x2"])
-        let two = try load(ZipBuilder(members: [tasks, targets, features]))
+        let all = ZipBuilder(members: [tasks, targets, features])
+        #expect(try load(all) == one, "an array called task divides nothing unless it is named")
+        let two = try load(all, DatasetOptions(taskColumn: "task"))
         #expect(two.tasks.map(\.name) == ["-2", "5"])
         #expect(two.tasks[0].features.elements == [3, 4])
         #expect(two.tasks[1].features == Matrix(columns: [[1, 5], [2, 6]]))
@@ -49,7 +51,7 @@ internal import Testing
         var renamed = [features, targets]
         renamed[0].hasZip64LocalHeader = true
         renamed[0].name = "data.npy"
-        let options = DatasetOptions(arrayNames: NumPyArrayNames(features: "data"))
+        let options = DatasetOptions(featureArray: "data")
         #expect(
             try load(ZipBuilder(members: renamed, comment: Array("PK\u{5}\u{6} no".utf8)), options)
                 == expected)
@@ -64,7 +66,7 @@ internal import Testing
 
     @Test("columns and tasks are chosen by name")
     func selection() throws {
-        let options = DatasetOptions(featureColumns: ["x2"], tasks: ["5"])
+        let options = DatasetOptions(taskColumn: "task", featureColumns: ["x2"], tasks: ["5"])
         let dataset = try load(ZipBuilder(members: [features, targets, tasks]), options)
         #expect(dataset.tasks.map(\.name) == ["5"])
         #expect(dataset.tasks[0].features.elements == [2, 6])
@@ -72,7 +74,7 @@ internal import Testing
         #expect(fault(members, DatasetOptions(featureColumns: ["x3"]))?.code == .missingColumn)
         #expect(fault(members, DatasetOptions(featureColumns: ["x1", "x1"]))?.code == .duplicateColumn)
         #expect(fault(members, DatasetOptions(featureColumns: []))?.code == .missingColumn)
-        #expect(fault(members, DatasetOptions(tasks: ["6"]))?.code == .unknownTask)
+        #expect(fault(members, DatasetOptions(taskColumn: "task", tasks: ["6"]))?.code == .unknownTask)
     }
 
     @Test(
@@ -179,7 +181,9 @@ internal import Testing
         #expect(fault([vector, targets])?.code == .unsuitableArray)
         #expect(fault([empty, targets])?.code == .noRecords)
         #expect(fault([narrow, targets])?.code == .tooLarge)
-        #expect(fault([features, targets, real])?.code == .unsuitableArray)
+        let named = DatasetOptions(taskColumn: "task")
+        #expect(fault([features, targets, real], named)?.message.contains("astype(numpy.int64)") == true)
+        #expect(fault([features, targets], named)?.code == .unsuitableArray)
         #expect(fault([features, features, targets])?.code == .malformedArchive)
     }
 
@@ -194,5 +198,35 @@ internal import Testing
             #expect(fault([features, Member(name: "y.npy", bytes: bytes)])?.code == .malformedArray)
         }
         #expect(fault([features, Member(name: "y.npy", bytes: [0x93])])?.code == .malformedArray)
+    }
+
+    @Test("the arrays of targets and tasks are those that the column names say")
+    func namedArrays() throws {
+        var members = [features, targets, tasks]
+        members[1].name = "score.npy"
+        members[2].name = "school.npy"
+        let options = DatasetOptions(taskColumn: "school", targetColumn: "score")
+        let dataset = try load(ZipBuilder(members: members), options)
+        #expect(dataset.tasks.map(\.name) == ["-2", "5"])
+        #expect(dataset.tasks[1].targets == [7, 9])
+        let absent = try #require(fault(members, DatasetOptions(taskColumn: "school")))
+        #expect(absent.code == .unsuitableArray)
+        for word in ["\"y\" (target_column)", "\"X\"", "score.npy"] { #expect(absent.message.contains(word)) }
+        #expect(
+            fault(members, DatasetOptions(taskColumn: "X", targetColumn: "score"))?.code == .duplicateColumn)
+        #expect(fault(members, DatasetOptions(targetColumn: "X"))?.code == .duplicateColumn)
+    }
+
+    @Test("tasks named by text are refused with the way to number them", arguments: ["<U1", "|S4", "=U1"])
+    func textTasks(descriptor: String) throws {
+        let bytes = ZipBuilder.array(
+            "{'descr': '\(descriptor)', 'fortran_order': False, 'shape': (3,)}",
+            [UInt8](repeating: 65, count: 12))
+        let error = try #require(
+            fault(
+                [features, targets, Member(name: "task.npy", bytes: bytes)],
+                DatasetOptions(taskColumn: "task")))
+        #expect(error.code == .unsuitableArray)
+        #expect(error.message.contains("return_inverse") && error.message.contains("task.npy"))
     }
 }

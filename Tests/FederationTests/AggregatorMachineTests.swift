@@ -178,6 +178,40 @@ struct RefusalTests {
         #expect(acceptance.version == 1 && acceptance.sequence == good.sequence)
     }
 
+    @Test("a column may not leave the norm bound, whatever the relaxation")
+    func columnBound() throws {
+        var bench = try Bench { $0.normBound = 10 }
+        let base = bench.plan
+        let plan = try StudyPlan(
+            name: base.name, digest: base.digest, dimension: base.dimension, tasks: base.tasks,
+            regularizer: base.regularizer, lambda: 0, splitting: base.splitting, relaxation: 0.9,
+            relaxationPolicy: .amtlDynamic, mode: base.mode, encoding: base.encoding, normBound: 10,
+            stoppingRule: base.stoppingRule)
+        let instance = try #require(InstanceIdentifier(bytes: Array(repeating: 1, count: 16)))
+        bench.machine = try AggregatorMachine(
+            plan: plan, state: AggregatorState(instance: instance, dimension: 5, taskCount: plan.tasks.count))
+        try bench.join()
+        let column = try bench.read(bench.task)
+        // The published factor is 0.9 * log 10 = 2.07 and V begins at 0: 2.07 * 5 is beyond the bound.
+        let refused = try bench.refusal(.update(try bench.update([5, 0, 0, 0, 0], column)))
+        #expect(refused?.code == .normBound)
+        #expect(bench.machine.version == 0)
+        _ = try bench.machine.model()
+    }
+
+    @Test("a connection that is refused too often without an acceptance is closed", arguments: [-1, 0])
+    func refusalBound(offset: Int) throws {
+        var bench = try Bench()
+        try bench.join()
+        var isClosed = false
+        for _ in 0..<(FederationLimits.maximumRefusalsPerConnection + offset) {
+            let read = SiteMessage.read(ReadRequest(task: TaskName("t1"), reference: .none))
+            let actions = try bench.handle(.received(bench.connection, read))
+            isClosed = isClosed || actions.contains { if case .close = $0 { true } else { false } }
+        }
+        #expect(isClosed == (offset == 0))
+    }
+
     @Test("a norm at its bound passes")
     func normAtBound() throws {
         var bench = try Bench { $0.normBound = 10 }
@@ -295,6 +329,9 @@ struct ExchangeTests {
         let old = try bench.read(bench.task)
         let other = try bench.read(TaskName("t3"))
         _ = try bench.messages(.update(try bench.update([1, 1, 1, 1, 1], other)))
+        let again = SiteMessage.read(ReadRequest(task: bench.task, reference: .none))
+        #expect(try bench.refusal(again)?.code == .tooManyReads, "one read is outstanding per task")
+        _ = try bench.messages(bench.request())
         let new = try bench.read(bench.task)
         #expect(new.0.version == 1 && new.0.sequence == old.0.sequence)
         #expect(try bench.refusal(.update(try bench.update([1, 2, 3, 4, 5], old)))?.code == .staleRead)
@@ -309,6 +346,9 @@ struct ExchangeTests {
         _ = try bench.messages(.update(try bench.update([1, 2, 3, 4, 5], first)))
         let second = try bench.read(bench.task)
         #expect(try ReleaseHeader(of: second.0.release).reference == .none)
+        _ = try bench.messages(
+            .update(
+                try bench.update([1, 2, 3, 4, 6], second, relativeTo: Reference(value: [1, 2, 3, 4, 5]))))
         let third = try bench.read(bench.task, reference: second.1)
         #expect(try ReleaseHeader(of: third.0.release).reference == second.1.hash)
     }
@@ -410,6 +450,29 @@ struct ExchangeTests {
         #expect(try bench.messages(.fetched(task: TaskName("t0"))) == [.released(task: TaskName("t0"))])
         let last = try bench.handle(.received(bench.connection, .fetched(task: TaskName("t1"))))
         #expect(last.contains { if case .done = $0 { true } else { false } })
+    }
+
+    @Test("a task that its site gave up is not waited for; a join that names it takes it up again")
+    func abandoned() throws {
+        var bench = try Bench { $0.siteCount = 1 }
+        _ = try bench.handle(.connected(bench.connection, bench.site))
+        _ = try bench.messages(bench.request(tasks: ["t0", "t1"]))
+        _ = try bench.messages(.abandoned(task: TaskName("t1")))
+        let column = try bench.read(bench.task)
+        _ = try bench.messages(.update(try bench.update([1, 2, 3, 4, 5], column)))
+        _ = try bench.handle(.stopRequested)
+        let last = try bench.handle(.received(bench.connection, .fetched(task: bench.task)))
+        #expect(last.contains { if case .done = $0 { true } else { false } })
+
+        var other = try Bench { $0.siteCount = 1 }
+        _ = try other.handle(.connected(other.connection, other.site))
+        _ = try other.messages(other.request(tasks: ["t0", "t1"]))
+        _ = try other.messages(.abandoned(task: TaskName("t1")))
+        let actions = try other.handle(.received(other.connection, other.request(tasks: ["t1"])))
+        let isResumed = actions.contains {
+            if case .note(.resumed(let task)) = $0 { task == TaskName("t1") } else { false }
+        }
+        #expect(isResumed)
     }
 
     @Test("a state of another shape is refused")

@@ -174,7 +174,10 @@ struct SiteMachineTests {
         _ = site.handle(try column("t0"))
         _ = try #require(computed(&site, "t0"))
         let actions = site.handle(refused(.normBound, "t0", sequence: 1))
-        #expect(sent(actions) == [.read(ReadRequest(task: TaskName("t3"), reference: .none))])
+        #expect(
+            sent(actions) == [
+                .abandoned(task: TaskName("t0")), .read(ReadRequest(task: TaskName("t3"), reference: .none)),
+            ])
         #expect(!actions.contains { if case .done = $0 { true } else { false } })
     }
 

@@ -75,6 +75,32 @@ struct CentralSolverTests {
         #expect(separated.objective <= 1e-10)
     }
 
+    @Test(
+        "a gap that rounding hides is not called converged, whatever the objective at the start",
+        arguments: [RegularizerKind.ridge, .nuclear])
+    func roundingIsNoConvergence(_ kind: RegularizerKind) throws {
+        var count = 0
+        for exponent in -12...0 {
+            let noise = power(ofTen: exponent)
+            let tasks = try [1.0, 2].map { slope in
+                try TaskObjective(
+                    features: Matrix(columns: [[1, 1, 1, 1], [0, 1, 2, 3]]),
+                    targets: zip([0.0, 1, 2, 3], [1.0, -1, -1, 1]).map {
+                        1e6 * (1 + slope * $0) + noise * $1
+                    },
+                    loss: .squared, scale: .sum)
+            }
+            let solution = try CentralSolver(
+                regularizer: Regularizer(kind), lambda: kind == .ridge ? 0 : 1e-9 * noise, relativeGap: 1e-9,
+                iterationLimit: 500
+            ).solve(tasks)
+            let gap = try #require(solution.relativeGap)
+            #expect(solution.isConverged == (gap <= 1e-9), "noise \(noise), gap \(gap)")
+            if !solution.isConverged { count += 1 }
+        }
+        #expect(count > 0)
+    }
+
     @Test("features that say nothing leave W at zero", arguments: RegularizerKind.allCases)
     func zeroFeatures(_ kind: RegularizerKind) throws {
         for lambda in [1e-12, 1, 1e12] {

@@ -72,7 +72,9 @@ private struct Program: AsyncParsableCommand {
         "wrong arguments end with 64, an error line and the usage",
         arguments: [
             ("bogus", "'bogus'"), ("solve", "--study"),
-            ("solve --data a --study b --loss squared", "--regularizer"),
+            ("solve --data a --study b --loss squared", "either --study"),
+            ("solve --study a --data b", "either"),
+            ("solve --data a --loss squared", "--regularizer is missing"),
             ("solve --study b --lambda 1", "--lambda goes with --data"),
             ("solve --data a --loss squared --regularizer l1", "--lambda is missing"),
             ("solve --data a --loss hinge --regularizer l1 --lambda 1", "hinge"),

@@ -152,6 +152,33 @@ internal import Testing
         #expect(array == NumPyArrayFile.bytes(w))
     }
 
+    @Test("a model that cannot be put where it is wanted is refused before anything is solved")
+    func unwritableModel() throws {
+        let folder = try TemporaryFolder()
+        let arguments = try coupled(folder)
+        let file = try folder.write("", to: "file")
+        for path in ["\(folder.path)/absent/model.npy", "\(file)/model.npy", "/proc/self/fdinfo/x/model.npy"]
+        {
+            let captured = CapturedStreams()
+            #expect(throws: CommandError(.unusableInput, "")) {
+                try SolveCommand.parse(arguments + ["--model", path]).run(captured.streams)
+            }
+            #expect(captured.results.isEmpty && captured.messages.isEmpty)
+        }
+    }
+
+    @Test("a result whose model cannot be written is printed nevertheless")
+    func lostModel() throws {
+        let folder = try TemporaryFolder()
+        let captured = CapturedStreams()
+        // A name longer than file systems take: the folder is fine, the file is not.
+        let path = "\(folder.path)/\(String(repeating: "m", count: 300)).npy"
+        #expect(throws: (any Error).self) {
+            try SolveCommand.parse(coupled(folder) + ["--json", "--model", path]).run(captured.streams)
+        }
+        #expect(try captured.json()["converged"] == true)
+    }
+
     @Test("labels of another kind, absent files and columns, and studies without data are named")
     func refusals() throws {
         let folder = try TemporaryFolder()

@@ -95,6 +95,82 @@ internal import Testing
         #expect(try read().warnings == [])
     }
 
+    @Test("a present file that cannot be used revokes nobody, and its absence does")
+    func unusableFileKeepsItsSite() throws {
+        try authorize("a", 1, 11)
+        try authorize("b", 2)
+        let before = try read()
+        let whole = try identity("a", 1).line + "\n" + identity("a", 11).line + "\n"
+        let contents =
+            ["", "\n", "# only a comment\n", "hello\n", whole + "hello\n"]
+            // Caught half written, within the first line and within the second.
+            + [10, whole.utf8.count / 2 - 3, whole.utf8.count - 3].map { String(whole.prefix($0)) }
+            + [String(repeating: "#", count: 4097)]
+        var last = before
+        for text in contents {
+            try folder.write(text, to: "a.pub")
+            // Both from the snapshot before and from the one that kept the site already.
+            for previous in [before, last] {
+                let sites = try read(previous)
+                #expect(sites.sites == before.sites, "\(text)")
+                #expect(sites.difference(from: before).isEmpty)
+                #expect(sites.warnings.map(\.fileName) == ["a.pub"])
+                #expect(sites.warnings.first?.reason.contains("remove the file to revoke") == true)
+                last = sites
+            }
+            // Without a past it admits nobody.
+            let fresh = try read()
+            #expect(fresh.sites.map(\.fileName) == ["b.pub"])
+            #expect(fresh.warnings.first?.reason.contains("remove the file to revoke") == false)
+        }
+        try folder.write([0xff, 0xfe, 0x00], to: "a.pub")
+        #expect(try read(last).sites == before.sites)
+        // Not a regular file, so it cannot be read whoever runs this.
+        try folder.remove("a.pub")
+        #expect(mkfifo(folder.file("a.pub"), 0o600) == 0)
+        #expect(try read(last).sites == before.sites)
+        // Whole again, with one line less: that key alone goes.
+        try folder.remove("a.pub")
+        try authorize("a", 11)
+        let rotated = try read(last)
+        #expect(rotated.warnings == [])
+        #expect(try rotated.difference(from: last).removed == [identity("a", 1)])
+        // What is kept is what stood last, not what stood ever.
+        try folder.write("", to: "a.pub")
+        #expect(try read(rotated).sites == rotated.sites)
+        try folder.remove("a.pub")
+        let gone = try read(rotated)
+        #expect(gone.warnings == [])
+        #expect(try gone.difference(from: rotated).removed == [identity("a", 11)])
+    }
+
+    @Test("a file that cannot be used keeps its keys from another file that claims them")
+    func unusableFileKeepsItsClaims() throws {
+        try authorize("b", 2)
+        let before = try read()
+        try folder.write("", to: "b.pub")
+        try authorize("a", 2)
+        let after = try read(before)
+        #expect(after.sites == before.sites)
+        #expect(after.warnings.map(\.fileName) == ["a.pub", "b.pub"])
+    }
+
+    @Test("a file whose new line is another's keeps its old one, unless that is gone from it")
+    func conflictRevokesNobody() throws {
+        try authorize("a", 1)
+        try authorize("b", 2)
+        let before = try read()
+        try authorize("a", 1, 2)
+        let appended = try read(before)
+        #expect(appended.sites == before.sites)
+        #expect(appended.warnings.map(\.fileName) == ["a.pub"])
+        #expect(try read(appended) == appended)
+        try authorize("a", 2)
+        let replaced = try read(appended)
+        #expect(replaced.sites.map(\.fileName) == ["b.pub"])
+        #expect(try replaced.difference(from: appended).removed == [identity("a", 1)])
+    }
+
     @Test("what is no regular file is refused, and cannot keep the reader waiting")
     func otherEntries() throws {
         try authorize("good", 1)

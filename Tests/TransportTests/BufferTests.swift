@@ -55,6 +55,70 @@ struct BufferTests {
         await #expect(throws: TransportError(.connectionLost, "")) { try await last.value }
     }
 
+    @Test("a message that lands while its reader comes to wait still lets reading go on")
+    func queueWakeUp() async throws {
+        // Each message alone is above the bound, so each that waits pauses the socket and its reader must resume it.
+        let message = [UInt8](repeating: 1, count: 300_000)
+        let count = 50_000
+        let resumed = Mutex(0)
+        let queue = MessageQueue(capacity: 262_144) { resumed.withLock { $0 += 1 } }
+        let reader = Task {
+            var read = 0
+            while let next = try await queue.next() { read += next.count == message.count ? 1 : 0 }
+            return read
+        }
+        var paused = 0
+        sending: for sent in 0..<count {
+            if queue.append([message]) { paused += 1 }
+            let deadline = ContinuousClock.now + .seconds(10)
+            while resumed.withLock({ $0 }) < paused {
+                guard ContinuousClock.now < deadline else {
+                    Issue.record("not resumed after pause \(paused), at message \(sent)")
+                    break sending
+                }
+                await Task.yield()
+            }
+        }
+        queue.finish(.success(()), discarding: false)
+        #expect(try await reader.value == count)
+        #expect(resumed.withLock { $0 } == paused)
+    }
+
+    @Test(
+        "newer connections are refused from the bound on, one in each penalty is not, and one warning a window"
+    )
+    func replacementHistory() {
+        var limits = TransportLimits()
+        limits.flappingCount = 3
+        limits.flappingWindow = .seconds(60)
+        limits.flappingPenalty = .seconds(10)
+        var history = ReplacementHistory()
+        // Time, refused, replacements in the window, warned.
+        let steps: [(Int, Bool, Int, Bool)] = [
+            (0, false, 1, false), (1, false, 2, false), (2, false, 3, true), (3, true, 3, false),
+            (11, true, 3, false), (12, false, 3, false), (13, true, 3, false), (21, true, 3, false),
+            (22, false, 3, false), (61, false, 3, false), (62, true, 3, true), (63, true, 3, false),
+            // All but the last have left the window, then that one too.
+            (100, false, 2, false), (101, false, 3, false), (105, true, 3, false), (200, false, 1, false),
+        ]
+        for (second, isRefused, count, mustWarn) in steps {
+            let decision = history.decide(at: .seconds(second), limits: limits)
+            let expected = ReplacementHistory.Decision(
+                isRefused: isRefused, replacementCount: count, mustWarn: mustWarn)
+            #expect(decision == expected, "at \(second) s")
+        }
+    }
+
+    @Test("by default an honest site may replace its session each twelve seconds for ever")
+    func honestReplacements() {
+        let limits = TransportLimits()
+        var history = ReplacementHistory()
+        for second in stride(from: 0, to: 600, by: 12) {
+            #expect(!history.decide(at: .seconds(second), limits: limits).isRefused, "at \(second) s")
+        }
+        #expect(limits.flappingPenalty <= .seconds(12))
+    }
+
     @Test("senders wait at the bound, in order, and one may be larger when alone")
     func windowBound() async throws {
         let window = SendWindow(capacity: 100)

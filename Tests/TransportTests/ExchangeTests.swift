@@ -1,6 +1,7 @@
 internal import SecureChannel
 internal import SeededRandom
 internal import Testing
+internal import TransportTestSupport
 
 @testable internal import Transport
 
@@ -222,6 +223,37 @@ struct ExchangeTests {
                 #expect(result.buffered <= 100_000 + 4 * 65_536 + 65_535)
                 try await group.waitForAll()
             }
+        }
+    }
+
+    @Test("a reader that never goes on does not keep its connection for ever")
+    func stuckReader() async throws {
+        var limits = TransportLimits()
+        limits.timerInterval = .milliseconds(10)
+        limits.receiveBufferByteCount = 100_000
+        limits.readPauseDeadline = .milliseconds(300)
+        limits.closeTimeout = .milliseconds(200)
+        let limitsHere = limits
+        let released = Signal<Void>()
+        let ends = Signal<TransportError?>()
+        let handler: @Sendable (PeerConnection) async throws -> Void = { connection in
+            try await released.next()
+            ends.send(await connection.end())
+        }
+        try await TestServer.run(limits: limitsHere, handler: handler) { server in
+            let error = try await server.connect(as: server.makeSite()) { connection in
+                do {
+                    while true { try await connection.send([UInt8](repeating: 3, count: 40_000)) }
+                } catch let error as TransportError {
+                    return error
+                }
+            }
+            // By the close, or by the end of the socket when that outran it.
+            #expect(error.code == .connectionLost || error.closeReason == .internalError)
+            released.send(())
+            let end = try await ends.next()
+            #expect(end?.code == .connectionClosed)
+            #expect(end?.closeReason == .internalError)
         }
     }
 

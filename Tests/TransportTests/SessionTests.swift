@@ -1,6 +1,7 @@
 internal import Logging
 internal import SecureChannel
 internal import Testing
+internal import TransportTestSupport
 
 @testable internal import Transport
 
@@ -83,30 +84,72 @@ struct SessionTests {
         }
     }
 
-    @Test("flapping is warned of at its bound, and not before")
+    /// Connects as `site` again and again, each time in the place of the one before, then runs `body`.
+    private func replace(
+        _ count: Int, of former: PeerConnection, as site: Party, at server: TestServer,
+        _ body: (PeerConnection) async throws -> Void
+    ) async throws {
+        guard count > 0 else { return try await body(former) }
+        try await server.connect(as: site) { connection in
+            #expect(await former.end()?.closeReason == .superseded)
+            try await expectEcho(connection)
+            try await replace(count - 1, of: connection, as: site, at: server, body)
+        }
+    }
+
+    private func expectEcho(_ connection: PeerConnection) async throws {
+        try await connection.send([1])
+        #expect(try await connection.next() == [1])
+    }
+
+    @Test("two processes with one key: after a few replacements the older stays, with one warning")
     func flapping() async throws {
         var limits = TransportLimits()
         limits.flappingCount = 3
+        limits.flappingWindow = .seconds(3_600)
+        limits.flappingPenalty = .seconds(3_600)
         try await TestServer.run(limits: limits) { server in
             let site = try server.makeSite()
-            func warnings() -> Int { server.log.count(.warning) }
-            func replace(_ count: Int, of former: PeerConnection) async throws {
-                guard count > 0 else { return }
-                try await server.connect(as: site) { connection in
-                    #expect(await former.end()?.closeReason == .superseded)
-                    try await connection.send([1])
-                    #expect(try await connection.next() == [1])
-                    let made = server.server.statistics.replacedCount
-                    #expect(warnings() == max(0, made - 2))
-                    try await replace(count - 1, of: connection)
+            try await server.connect(as: site) { first in
+                try await expectEcho(first)
+                try await replace(2, of: first, as: site, at: server) { former in
+                    #expect(server.log.count(.warning) == 0)
+                    try await replace(1, of: former, as: site, at: server) { kept in
+                        #expect(server.log.count(.warning) == 1)
+                        for _ in 0..<5 {
+                            let error = try await server.connect(as: site) { await $0.end() }
+                            #expect(error?.code == .connectionClosed)
+                            #expect(error?.closeReason == .flapping)
+                            try await expectEcho(kept)
+                        }
+                        // Another key is not concerned.
+                        try await server.expectServing()
+                    }
                 }
             }
-            try await server.connect(as: site) { connection in
-                try await connection.send([1])
-                #expect(try await connection.next() == [1])
-                try await replace(4, of: connection)
+            #expect(server.log.count(.warning) == 1)
+            #expect(server.server.statistics.replacedCount == 3)
+            #expect(server.server.statistics.refusedReplacementCount == 5)
+            // With no live session of its key there is nothing to replace.
+            while server.server.statistics.sessionCount > 0 { await Task.yield() }
+            try await server.connect(as: site) { try await expectEcho($0) }
+        }
+    }
+
+    @Test("when the penalty is over a newer session takes the older one's place again")
+    func flappingPenalty() async throws {
+        var limits = TransportLimits()
+        limits.flappingCount = 1
+        limits.flappingWindow = .seconds(3_600)
+        limits.flappingPenalty = .zero
+        try await TestServer.run(limits: limits) { server in
+            let site = try server.makeSite()
+            try await server.connect(as: site) { first in
+                try await expectEcho(first)
+                try await replace(4, of: first, as: site, at: server) { try await expectEcho($0) }
             }
             #expect(server.server.statistics.replacedCount == 4)
+            #expect(server.log.count(.warning) == 1)
         }
     }
 

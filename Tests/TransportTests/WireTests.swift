@@ -1,6 +1,7 @@
 internal import SecureChannel
 internal import Synchronization
 internal import Testing
+internal import TransportTestSupport
 
 @testable internal import Transport
 

@@ -6,7 +6,7 @@ internal import Wire
 /// Draws valid messages of every kind.
 struct RandomMessages {
     static let limits = WireLimits(maximumDimension: 100)
-    static let siteKindCount = 4
+    static let siteKindCount = 5
     static let aggregatorKindCount = 6
 
     var generator: SeededGenerator
@@ -28,7 +28,8 @@ struct RandomMessages {
                     }))
         case 1: .read(read())
         case 2: .update(update())
-        default: .fetched(task: TaskName(name()))
+        case 3: .fetched(task: TaskName(name()))
+        default: .abandoned(task: TaskName(name()))
         }
     }
 

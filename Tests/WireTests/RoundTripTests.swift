@@ -44,7 +44,9 @@ struct RoundTripTests {
     @Test("a batch keeps its order, and batches in a row are one batch")
     func batches() throws {
         var messages = RandomMessages(seed: 40)
-        let batch = (0..<WireLimits.maximumBatchCount).map { messages.siteMessage(kind: $0 % 4) }
+        let batch = (0..<WireLimits.maximumBatchCount).map {
+            messages.siteMessage(kind: $0 % RandomMessages.siteKindCount)
+        }
         let bytes = try WireCodec.encode(batch, limits: Self.limits)
         #expect(try WireCodec.decodeSiteMessages(bytes, limits: Self.limits) == batch)
         let parts = try [batch[..<20], batch[20...]].flatMap {

@@ -171,7 +171,8 @@ struct WireLimitTests {
     func texts(offset: Int) {
         let text = String(repeating: "x", count: WireLimits.maximumTextByteCount + offset)
         var refusal = Refusal(.malformed, message: text)
-        #expect(refusal.message.utf8.count <= WireLimits.maximumTextByteCount, "a refusal shortens its own text")
+        #expect(
+            refusal.message.utf8.count <= WireLimits.maximumTextByteCount, "a refusal shortens its own text")
         refusal.message = text
         #expect(Self.refusal(of: .refusal(refusal)) == (offset > 0 ? .oversized : nil))
     }

@@ -59,6 +59,13 @@ package struct AggregatorProgram: Sendable {
             throw FederationError(.stateMismatch, "the service ended without an outcome")
         }
         let summary = try results.finish(study: plan.name, taskCount: plan.tasks.count, outcome: outcome)
+        if let bound = summary["arock_bound"]?.doubleValue, let used = summary["relaxation_max"]?.doubleValue,
+            used > bound
+        {
+            logger.notice(
+                "the relaxation exceeded ARock's bound for the staleness that was seen: no theorem covers this run",
+                metadata: ["relaxation": "\(used)", "bound": "\(bound)"])
+        }
         if case .finished = outcome.phase { return (summary, true) }
         return (summary, false)
     }

@@ -1,4 +1,5 @@
 package import Federation
+internal import MultiTaskLearning
 package import Reporting
 internal import Synchronization
 
@@ -20,6 +21,9 @@ package final class AggregatorResults: UpdateRecorder {
         var lastTime = Duration.zero
         var failure: String?
     }
+
+    /// ARock's constant c, any number below 1 (Peng et al. 2016, Theorem 1).
+    private static let arockConstant = 0.99
 
     private let folder: String
     private let state: Mutex<State>
@@ -68,7 +72,7 @@ package final class AggregatorResults: UpdateRecorder {
             case .joined: state.joinCount += 1
             case .refused(_, let refusal): state.refusalCounts[refusal.code, default: 0] += 1
             case .duplicate: state.duplicateCount += 1
-            case .left, .sequenceGap, .absent, .stopped, .fetched: break
+            case .left, .sequenceGap, .absent, .stopped, .fetched, .abandoned, .resumed, .refusedTooOften: break
             }
         }
     }
@@ -86,18 +90,25 @@ package final class AggregatorResults: UpdateRecorder {
         }
     }
 
-    /// Writes `summary.json` and returns what it holds.
+    /// Writes `summary.json` and returns what it holds: among it ARock's bound on the relaxation for the largest
+    /// staleness that was seen, which `relaxation_max` may exceed without harm but then without that theorem.
     package func finish(
         study: String, taskCount: Int, outcome: AggregatorService.Outcome
     ) throws -> JSONValue {
-        let summary = try state.withLock { state in
-            try state.history.close()
-            try state.losses?.close()
+        let summary = state.withLock { state in
+            do {
+                try state.history.close()
+                try state.losses?.close()
+            } catch {
+                state.failure = state.failure ?? "\(error)"
+            }
             var refusals = JSONObject()
             for code in Refusal.Code.allCases {
                 if let count = state.refusalCounts[code] { refusals["\(code)"] = JSONValue(count) }
             }
             let count = Double(max(state.updateCount, 1))
+            let bound = RelaxationPolicy.arockBound(
+                maximumDelay: Int(clamping: state.stalenessMaximum), taskCount: taskCount, c: Self.arockConstant)
             return JSONValue.object([
                 "study": JSONValue(study),
                 "phase": JSONValue(outcome.phase.name),
@@ -109,6 +120,8 @@ package final class AggregatorResults: UpdateRecorder {
                 "staleness_max": JSONValue(Int(state.stalenessMaximum)),
                 "relaxation_min": state.updateCount > 0 ? JSONValue(state.relaxationMinimum) : .null,
                 "relaxation_max": state.updateCount > 0 ? JSONValue(state.relaxationMaximum) : .null,
+                "arock_bound": JSONValue(bound),
+                "history_failure": state.failure.map { JSONValue($0) } ?? .null,
                 "bytes_up": JSONValue(outcome.bytesUp),
                 "bytes_down": JSONValue(outcome.bytesDown),
                 "release_bytes_up": JSONValue(state.releaseByteCount),

@@ -1,13 +1,28 @@
-/// Reads a NumPy array out of an archive: the header at once, then the elements in order, in chunks.
+/// Where the bytes of a NumPy array come from, in order.
+protocol NumPyByteSource {
+    /// File and, in an archive, the array, for messages.
+    var place: String { get }
+    /// The bytes not yet given.
+    var remainingByteCount: Int { get }
+    /// Fills `buffer` from `index` on; returns the number of bytes given, less than fit only at the end.
+    mutating func read(into buffer: inout [UInt8], from index: Int) throws -> Int
+    /// Checks, after the last byte, that all were as they should be.
+    mutating func finish() throws
+}
+
+extension ZipMemberReader: NumPyByteSource {}
+
+/// Reads a NumPy array out of an archive or a file of its own: the header at once, then the elements in order, in chunks.
 struct NumPyArrayReader {
     /// The array's header.
     let header: NumPyHeader
     /// File and array, for messages.
     let place: String
-    private var source: ZipMemberReader
+    private var source: any NumPyByteSource
 
-    /// Reads the header and checks that the member is exactly as long as the shape says.
-    init(source: consuming ZipMemberReader) throws {
+    /// Reads the header and checks that the elements are exactly as long as the shape says.
+    init(source: any NumPyByteSource) throws {
+        var source = source
         place = source.place
         let prefix = try Self.bytes(NumPyHeader.prefixByteCount, of: &source)
         let lengthField = try Self.bytes(
@@ -58,7 +73,9 @@ struct NumPyArrayReader {
         let place = self.place
         guard type.isInteger else {
             throw DatasetsError(
-                .unsuitableArray, "\(place): elements of \(type.rawValue); integers are needed")
+                .unsuitableArray,
+                "\(place): elements of \(type.rawValue); tasks are integers: convert them by "
+                    + "astype(numpy.int64)")
         }
         try read { row, _, bytes, index in
             guard let value = type.integer(in: bytes, at: index) else {
@@ -92,11 +109,26 @@ struct NumPyArrayReader {
         try source.finish()
     }
 
-    private static func bytes(_ count: Int, of source: inout ZipMemberReader) throws -> [UInt8] {
+    private static func bytes(_ count: Int, of source: inout any NumPyByteSource) throws -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: count)
         guard try source.read(into: &bytes, from: 0) == count else {
             throw DatasetsError(.malformedArray, "\(source.place): ends within its header")
         }
         return bytes
+    }
+
+    /// Returns the number of rows of an array that has rows and columns.
+    ///
+    /// - Parameter content: What the array holds, for messages.
+    /// - Throws: `unsuitableArray` for another number of dimensions, `noRecords` without rows.
+    func recordCount(of content: String) throws -> Int {
+        guard header.shape.count == 2 else {
+            throw DatasetsError(
+                .unsuitableArray,
+                "\(place): shape \(header.shape); \(content) need [records, columns], reshape(-1, 1) makes one "
+                    + "column")
+        }
+        guard header.shape[0] > 0 else { throw DatasetsError(.noRecords, "\(place): no rows") }
+        return header.shape[0]
     }
 }

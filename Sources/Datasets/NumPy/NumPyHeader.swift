@@ -47,11 +47,19 @@ struct NumPyHeader: Equatable {
                         .unsuitableArray, "\(place): records of several fields; save one array a field")
                 }
                 let descriptor = try parser.string()
+                guard !Self.isText(descriptor) else {
+                    throw DatasetsError(
+                        .unsuitableArray,
+                        "\(place): element type \(MessageText.quoted(descriptor)) is text, and only numbers are "
+                            + "read; numpy.unique(a, return_inverse=True)[1] numbers the names in a, and a .csv "
+                            + "file keeps them")
+                }
                 guard let type = NumPyElementType(rawValue: descriptor) else {
                     throw DatasetsError(
                         .unsuitableArray,
                         "\(place): element type \(MessageText.quoted(descriptor)); read are little-endian "
-                            + "float64, float32, int8 to int64, uint8 to uint64 and bool")
+                            + "float64, float32, int8 to int64, uint8 to uint64 and bool; convert by astype, "
+                            + "for example astype('<f8')")
                 }
                 elementType = type
             case "fortran_order" where isColumnMajor == nil:
@@ -88,5 +96,11 @@ struct NumPyHeader: Equatable {
         self.elementType = elementType
         self.isColumnMajor = isColumnMajor
         self.shape = shape
+    }
+
+    /// Whether the elements are strings of characters or of bytes.
+    private static func isText(_ descriptor: String) -> Bool {
+        let kind = descriptor.drop { "<>|=".contains($0) }.first
+        return kind == "U" || kind == "S" || kind == "a"
     }
 }

@@ -49,4 +49,9 @@ package enum AggregatorNote: Sendable, Equatable {
     case absent([TaskName], round: UInt64)
     case stopped(StudyPhase, version: UInt64)
     case fetched(TaskName)
+    /// A site gave a task up, or takes it up again.
+    case abandoned(TaskName)
+    case resumed(TaskName)
+    /// A connection was refused too often without an acceptance, and is closed.
+    case refusedTooOften(SiteName)
 }

@@ -14,6 +14,11 @@ extension AggregatorMachine {
             case .synchronous(let rule) = plan.mode
         else { return }
         let missing = barrier.missing.filter { !isFrozen($0) }
+        guard !missing.isEmpty else {
+            // Nobody is left to wait for: only a key that comes back can go on.
+            self.barrier?.restartClock(at: now)
+            return
+        }
         let newlyAbsent = missing.filter { !barrier.absent.contains($0) }.map { plan.tasks[$0].name }
         switch rule.absentRule {
         case .end:

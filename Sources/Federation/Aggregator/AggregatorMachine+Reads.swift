@@ -13,10 +13,16 @@ extension AggregatorMachine {
             return
         }
         guard let session = sessions[connection] else { return }
-        guard
-            session.outstandingReads.contains(index)
-                || session.outstandingReads.count < FederationLimits.maximumReadsPerConnection
-        else {
+        guard !session.outstandingReads.contains(index) else {
+            refuse(
+                connection,
+                Refusal(
+                    .tooManyReads, task: request.task,
+                    message: "task '\(request.task)' has a read outstanding on this connection; answer it, or join "
+                        + "again"))
+            return
+        }
+        guard session.outstandingReads.count < FederationLimits.maximumReadsPerConnection else {
             refuse(
                 connection,
                 Refusal(

@@ -15,10 +15,15 @@ extension AggregatorMachine {
             actions.append(.close(other))
         }
         sessions[connection]?.isJoined = true
+        sessions[connection]?.outstandingReads = []
         barrier?.begin(at: now)
 
         for (task, index) in zip(request.tasks, indices) {
             barrier?.absent.remove(index)
+            if state.tasks[index].isAbandoned {
+                setAbandoned(index, false)
+                actions.append(.note(.resumed(task.name)))
+            }
             let expected = state.tasks[index].nextSequence
             if task.nextSequence > expected {
                 state.tasks[index].nextSequence = task.nextSequence
@@ -107,12 +112,27 @@ extension AggregatorMachine {
     mutating func setRevoked(_ site: SiteName, _ isRevoked: Bool) {
         if isRevoked { revoked.insert(site) } else { revoked.remove(site) }
         for index in plan.tasks.indices where plan.tasks[index].owner == site {
-            convergence.setFrozen(index, isRevoked)
+            convergence.setFrozen(index, isFrozen(index))
         }
     }
 
-    /// Whether a task's column stays as it is, because its owner's key was removed.
+    /// Notes that the owner gave a task up: nobody waits for it, neither a round nor the end.
+    mutating func abandon(_ task: TaskName, connection: ConnectionIdentifier, at now: Duration) throws {
+        guard let index = ownTask(task, connection: connection), !state.tasks[index].isAbandoned else { return }
+        setAbandoned(index, true)
+        actions.append(.note(.abandoned(task)))
+        try passBarrierIfComplete(at: now)
+        try stopIfDue()
+    }
+
+    private mutating func setAbandoned(_ index: Int, _ isAbandoned: Bool) {
+        state.tasks[index].isAbandoned = isAbandoned
+        convergence.setFrozen(index, isFrozen(index))
+        commit(record: index)
+    }
+
+    /// Whether a task's column stays as it is: its owner's key was removed, or its owner gave it up.
     func isFrozen(_ index: Int) -> Bool {
-        revoked.contains(plan.tasks[index].owner)
+        revoked.contains(plan.tasks[index].owner) || state.tasks[index].isAbandoned
     }
 }

@@ -23,9 +23,14 @@ extension AggregatorMachine {
             actions.append(.note(.duplicate(update.task, sequence: update.sequence)))
             actions.append(.send(connection, .acceptance(answer.acceptance)))
         } else {
-            guard let next = accept(update, index: index, connection: connection) else { return }
-            try apply(
-                next, of: update, index: index, releaseHash: releaseHash, connection: connection, at: now)
+            guard let next = accept(update, index: index, connection: connection),
+                try apply(
+                    next, of: update, index: index, releaseHash: releaseHash, connection: connection, at: now)
+            else {
+                // The read that it answers is answered, if not well.
+                sessions[connection]?.outstandingReads.remove(index)
+                return
+            }
         }
         guard case .running = state.phase else { return }
         if let request = update.next { try read(request, connection: connection, at: now) }
@@ -90,11 +95,15 @@ extension AggregatorMachine {
         return decoded
     }
 
+    /// Takes the step; refuses one that would leave the column beyond the norm bound, and returns false.
+    ///
+    /// A relaxation of at most 1 keeps the column between two vectors within the bound; AMTL's published dynamic
+    /// policy exceeds 1, and updates that turn to and fro would then grow the column without limit.
     private mutating func apply(
         _ decoded: Reference, of update: Update, index: Int, releaseHash: [UInt8],
         connection: ConnectionIdentifier, at now: Duration
-    ) throws {
-        guard let issued = state.tasks[index].issued else { return }
+    ) throws -> Bool {
+        guard let issued = state.tasks[index].issued else { return false }
         let current = barrier?.roundVersion ?? state.version
         let staleness = current > issued.version ? current - issued.version : 0
         let delay = max((now - issued.time).seconds, 0)
@@ -104,6 +113,15 @@ extension AggregatorMachine {
 
         let old = iterate.matrix.column(index)
         let new = BackwardForward.relaxed(v: old, u: decoded.value, relaxation: relaxation)
+        guard Vector.norm(new) <= plan.normBound else {
+            refuse(
+                connection,
+                Refusal(
+                    .normBound, task: update.task, sequence: update.sequence,
+                    message: "task '\(update.task)': with relaxation \(relaxation) the column's Euclidean norm would "
+                        + "exceed norm_bound = \(plan.normBound); agree on a smaller relaxation or a larger bound"))
+            return false
+        }
         iterate.setColumn(index, to: new)
         state.version += 1
         let difference = Vector.subtracting(old, from: decoded.value)
@@ -122,6 +140,11 @@ extension AggregatorMachine {
         state.tasks[index].recentDelays = delays
         state.tasks[index].lastVersion = state.version
         state.tasks[index].squaredResidual = squaredResidual
+        if state.tasks[index].isAbandoned {
+            state.tasks[index].isAbandoned = false
+            convergence.setFrozen(index, isFrozen(index))
+        }
+        sessions[connection]?.refusalCount = 0
         sessions[connection]?.outstandingReads.remove(index)
         barrier?.arrive(index)
 
@@ -134,6 +157,7 @@ extension AggregatorMachine {
                 loss: plan.reportsLoss ? update.loss : nil, time: now))
         actions.append(.send(connection, .acceptance(acceptance)))
         try stopIfDue()
+        return true
     }
 }
 

@@ -14,6 +14,8 @@ package struct AggregatorMachine: Sendable {
         var isJoined = false
         /// Tasks with a read that is not answered by an update yet.
         var outstandingReads: Set<Int> = []
+        /// Refusals since the last acceptance.
+        var refusalCount = 0
     }
 
     let plan: StudyPlan
@@ -52,6 +54,9 @@ package struct AggregatorMachine: Sendable {
             restoring: state.auxiliary, regularizer: plan.regularizer,
             scale: plan.splitting.eta * plan.lambda)
         convergence = ConvergenceMonitor(state: state)
+        for index in state.tasks.indices where state.tasks[index].isAbandoned {
+            convergence.setFrozen(index, true)
+        }
         if case .synchronous = plan.mode {
             barrier = BarrierState(columns: try iterate.proximal(), version: state.version)
         }
@@ -132,6 +137,8 @@ package struct AggregatorMachine: Sendable {
             try self.update(update, connection: connection, at: now)
         case .fetched(let task):
             fetched(task, connection: connection)
+        case .abandoned(let task):
+            try abandon(task, connection: connection, at: now)
         }
     }
 
@@ -162,6 +169,12 @@ package struct AggregatorMachine: Sendable {
         guard let site = sessions[connection]?.site else { return }
         actions.append(.note(.refused(site, refusal)))
         actions.append(.send(connection, .refusal(refusal)))
+        sessions[connection]?.refusalCount += 1
+        if sessions[connection]?.refusalCount == FederationLimits.maximumRefusalsPerConnection {
+            actions.append(.note(.refusedTooOften(site)))
+            leave(connection)
+            actions.append(.close(connection))
+        }
     }
 
     /// Queues the commit of one task's record, with what else the event changed.

@@ -35,6 +35,8 @@ package struct TaskRecord: Sendable, Equatable {
     package var lastVersion: UInt64 = 0
     /// |u - v|^2 of the newest update; nil before the first.
     package var squaredResidual: Double?
+    /// Whether the owner gave the task up: its column stays as it is, and nobody waits for it.
+    package var isAbandoned = false
     /// Whether the owner holds the final column.
     package var isFetched = false
 

@@ -6,6 +6,8 @@ package enum SiteMessage: Sendable, Equatable {
     case read(ReadRequest)
     case update(Update)
     case fetched(task: TaskName)
+    /// The site gave the task up: nobody need wait for it. A later join that names it takes it up again.
+    case abandoned(task: TaskName)
 }
 
 /// The first message of every connection: which study, which tasks.

@@ -44,6 +44,12 @@ package struct FinalModel: Sendable, Equatable {
     package var task: TaskName
     package var version: UInt64
     package var weights: [Double]
+
+    package init(task: TaskName, version: UInt64, weights: [Double]) {
+        self.task = task
+        self.version = version
+        self.weights = weights
+    }
 }
 
 /// How a site's part of a study ended.

@@ -15,7 +15,7 @@ package struct CentralSolution: Sendable, Equatable {
     /// Evaluations of the splitting operator; where tasks are solved one by one, the largest number of Newton
     /// steps of a task.
     package var iterations: Int
-    /// Whether the duality gap is within the tolerance.
+    /// Whether the relative gap is within the tolerance.
     package var isConverged: Bool
 
     /// (objective - lower bound) / |objective|, 0 when both are 0, nil without a lower bound.

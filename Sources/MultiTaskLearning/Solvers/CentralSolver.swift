@@ -88,25 +88,28 @@ package struct CentralSolver: Sendable {
     ) throws -> CentralSolution {
         let zero = Matrix(rowCount: tasks[0].dimension, columnCount: 1)
         var w = Matrix(rowCount: tasks[0].dimension, columnCount: tasks.count)
+        // What the tasks not yet solved add: their objectives at the start. A loss is never below 0, so they leave
+        // the bound as it is.
+        var startObjectives: [Double] = [0]
+        for task in tasks.reversed() {
+            startObjectives.append((startObjectives.last ?? 0) + task.value(at: zero.elements))
+        }
         var objective = CompensatedSum()
-        // A loss is never below 0: tasks not yet solved leave the bound as it is.
         var lowerBound: CompensatedSum? = CompensatedSum()
-        for task in tasks { objective.add(task.value(at: zero.elements)) }
-        var state = SolverProgress(iterations: 0, objective: objective.value, lowerBound: 0)
-        var isConverged = true
+        var state = SolverProgress(
+            iterations: 0, objective: startObjectives.last ?? 0, lowerBound: 0)
         for (index, task) in tasks.enumerated() {
             let search = try smoothRidge.map { try solveSmooth(task, ridge: $0) } ?? solveTogether([task])
             w.setColumn(index, to: search.w.elements)
-            isConverged = isConverged && search.isConverged
-            objective.add(-task.value(at: zero.elements))
             objective.add(search.progress.objective)
             if let bound = search.progress.lowerBound { lowerBound?.add(bound) } else { lowerBound = nil }
             state.iterations = max(state.iterations, search.progress.iterations)
-            state.objective = objective.value
+            state.objective = objective.value + startObjectives[tasks.count - 1 - index]
             state.lowerBound = lowerBound?.value
             try progress?(state)
         }
-        return try solution(w, state, isConverged: isConverged)
+        // One task's gap may be above the tolerance where its objective is small beside the others'.
+        return try solution(w, state, isConverged: state.relativeGap.map { $0 <= tolerance } ?? false)
     }
 
     private func solveSmooth(_ task: TaskObjective, ridge: Double) throws -> CertifiedSearch {
@@ -129,7 +132,7 @@ package struct CentralSolver: Sendable {
             if count >= nextCertificate {
                 try search.examine(primal: iteration.primal, local: iteration.local, after: count)
                 try progress?(search.progress)
-                if search.isConverged || count >= iterationLimit { return search }
+                if search.isFinished || count >= iterationLimit { return search }
                 nextCertificate = min(count + SolverLimits.evaluationsPerCertificate, iterationLimit)
             }
             try iteration.advance(evaluationLimit: iterationLimit)

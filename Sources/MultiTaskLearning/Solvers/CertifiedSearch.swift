@@ -4,14 +4,13 @@ internal import LinearAlgebra
 struct CertifiedSearch {
     private let certificate: DualityCertificate
     private let tolerance: Double
-    /// A gap that is rounding whatever the objective is.
-    private let roundingFloor: Double
+    private let startObjective: Double
     private(set) var w: Matrix
     private(set) var objective: Double
     private var lowerBound: Double?
     private var iterations = 0
 
-    /// A gap below this part of the objective at the start is rounding.
+    /// What double precision resolves of a prediction, relative to the targets, and of the objective at the start.
     private static let relativeRoundingFloor = 1e-13
 
     /// Starts from a matrix.
@@ -19,20 +18,37 @@ struct CertifiedSearch {
         self.certificate = certificate
         self.tolerance = tolerance
         (w, objective) = try certificate.primal(at: start)
-        roundingFloor = Self.relativeRoundingFloor * objective
+        startObjective = objective
     }
 
     /// Keeps `primal` if it is better, and the bound that `local` gives if that is.
+    ///
+    /// Losses and regularizers are never below 0. An objective below the square of the rounding floor, relative
+    /// to the start, is that of predictions that agree with the targets as closely as doubles can tell: it counts
+    /// as the 0 that it would be in exact arithmetic.
     mutating func examine(primal: Matrix, local: Matrix, after iterations: Int) throws {
         self.iterations = iterations
         let candidate = try certificate.primal(at: primal)
         if candidate.objective <= objective { (w, objective) = candidate }
-        if let bound = try certificate.lowerBound(at: local) { lowerBound = max(lowerBound ?? bound, bound) }
+        if let bound = try certificate.lowerBound(at: local) {
+            lowerBound = max(lowerBound ?? 0, bound)
+        }
+        if objective <= Self.relativeRoundingFloor * Self.relativeRoundingFloor * startObjective {
+            objective = 0
+            lowerBound = 0
+        }
     }
 
+    /// Whether the relative gap is within the tolerance.
     var isConverged: Bool {
+        guard let gap = progress.relativeGap else { return false }
+        return gap <= tolerance
+    }
+
+    /// Whether to search on is in vain: converged, or the gap is rounding of the objective at the start.
+    var isFinished: Bool {
         guard let lowerBound else { return false }
-        return objective - lowerBound <= max(tolerance * objective.magnitude, roundingFloor)
+        return isConverged || objective - lowerBound <= Self.relativeRoundingFloor * startObjective
     }
 
     var progress: SolverProgress {

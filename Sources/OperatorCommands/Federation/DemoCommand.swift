@@ -32,7 +32,7 @@ package struct DemoCommand: AsyncParsableCommand {
         let folder = options.folder(configuration.name)
         try removeEarlierRun(folder)
         let run = FederationRun(
-            study: configuration, siteCount: configuration.data?.paths.count ?? 1, folder: folder,
+            study: configuration, siteCount: nil, folder: folder,
             programs: options.programFolder, readsInFlight: options.inFlight, compares: true)
         guard let result = try await run.result(messages: .standardError) else { throw ExitCode(143) }
         output.write(result, to: .standard)

@@ -15,7 +15,8 @@ internal import Studies
 struct FederationRun {
     /// The study as it was written, with a data section.
     let study: StudyConfiguration
-    let siteCount: Int
+    /// How many sites share the data's tasks; nil where the study names them, or for one a task.
+    let siteCount: Int?
     let folder: RunFolder
     let programs: String
     let readsInFlight: Int
@@ -32,10 +33,14 @@ struct FederationRun {
                 "study '\(study.name)' has no data section, which `atoll run` needs: every site's records are here"
             )
         }
-        let dataset = try StudyData.load(data, featureColumns: study.featureColumns)
+        let dataset = try StudyData.load(
+            data, tasks: study.tasks.isEmpty ? nil : study.tasks.map(\.name),
+            featureColumns: study.featureColumns)
+        try requireSites(taskCount: dataset.tasks.count)
         let deployable = try study.filledIn(
             tasks: study.tasks.isEmpty
-                ? StudyAssignment.assignments(tasks: dataset.tasks.map(\.name), siteCount: siteCount)
+                ? StudyAssignment.assignments(
+                    tasks: dataset.tasks.map(\.name), siteCount: siteCount ?? dataset.tasks.count)
                 : study.tasks,
             dimension: StudyData.dimension(featureCount: dataset.dimension, study: study),
             featureColumns: dataset.featureNames)
@@ -61,6 +66,23 @@ struct FederationRun {
         if compares { try result.compare(with: try centralModel(deployable, tasks), tasks: tasks) }
         try AtomicFile.write(Array(result.json.indentedText.utf8), to: folder.summary)
         return result
+    }
+
+    /// Refuses a number of sites that the study's tasks do not allow.
+    private func requireSites(taskCount: Int) throws {
+        guard let siteCount else { return }
+        if !study.tasks.isEmpty, study.sites.count != siteCount {
+            throw CommandError(
+                .refusedStudy,
+                "--sites is \(siteCount), and study '\(study.name)' names its \(study.sites.count) sites itself; leave "
+                    + "--sites out, or remove the study's tasks")
+        }
+        guard siteCount <= taskCount else {
+            throw CommandError(
+                .refusedStudy,
+                "--sites is \(siteCount), and the study has \(taskCount) tasks; each site owns at least one, so write at "
+                    + "most --sites \(taskCount)")
+        }
     }
 
     /// The optimum with all records in one place: what no federation of real sites can compute.

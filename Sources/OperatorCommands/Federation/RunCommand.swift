@@ -2,6 +2,7 @@ package import ArgumentParser
 internal import Configuration
 internal import Logging
 internal import Reporting
+internal import SecureChannel
 
 /// `atoll run`.
 package struct RunCommand: AsyncParsableCommand {
@@ -22,8 +23,9 @@ package struct RunCommand: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("The study, with a data section.", valueName: "study.yaml"))
     package var study: String
 
-    @Option(help: "Site processes; each owns a block of the tasks.")
-    package var sites: Int
+    @Option(
+        help: "Site processes; each owns a block of the tasks (default: as the study says, else one a task).")
+    package var sites: Int?
 
     @Option(
         name: .customLong("set"), help: ArgumentHelp("Change a key of the study.", valueName: "key=value"))
@@ -42,11 +44,12 @@ package struct RunCommand: AsyncParsableCommand {
     package init() {}
 
     package func validate() throws {
-        guard (1...256).contains(sites) else {
+        if let sites, !(1...256).contains(sites) {
             throw ValidationError("--sites must be from 1 to 256, got \(sites)")
         }
-        guard (1...64).contains(options.inFlight) else {
-            throw ValidationError("--in-flight must be from 1 to 64, got \(options.inFlight)")
+        if let name, !PublicIdentity.isValidName(name) {
+            throw ValidationError(
+                "--name must be 1 to 64 letters, digits, -, _ or ., not beginning with a dot, got '\(name)'")
         }
     }
 

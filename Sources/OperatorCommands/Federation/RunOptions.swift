@@ -17,6 +17,12 @@ package struct RunOptions: ParsableArguments {
 
     package init() {}
 
+    package func validate() throws {
+        guard (1...64).contains(inFlight) else {
+            throw ValidationError("--in-flight must be from 1 to 64, got \(inFlight)")
+        }
+    }
+
     var programFolder: String { programs ?? ProgramFolder.ofThisProcess() }
 
     /// The absolute folder of the run `name`, or of the first free of `name-2`, `name-3` and so on.

@@ -105,8 +105,9 @@ struct RunResult: CommandResult {
         object["optimum"] = JSONValue(study.optimum)
         object["relative_suboptimality"] = JSONValue(relativeSuboptimality)
         for key in [
-            "phase", "reason", "updates", "epochs", "residual", "staleness_mean", "staleness_max", "bytes_up",
-            "bytes_down",
+            "phase", "reason", "updates", "epochs", "residual", "staleness_mean", "staleness_max",
+            "relaxation_max",
+            "arock_bound", "bytes_up", "bytes_down",
         ] {
             object[key] = aggregator[key] ?? .null
         }
@@ -166,11 +167,17 @@ struct RunResult: CommandResult {
                 compares
                 ? [score(task.localScore), score(task.score), score(task.centralScore?.json)]
                 : [score(task.score)]
-            table.append([task.site, task.name, "\(task.trainCount)+\(task.testCount)"] + scores)
+            let metric = isMixed ? [task.score["metric"]?.stringValue ?? ""] : []
+            table.append([task.site, task.name, "\(task.trainCount)+\(task.testCount)"] + metric + scores)
         }
-        let metric = tasks.first?.score["metric"]?.stringValue ?? ""
-        let heldOut = tasks.allSatisfy { $0.testCount > 0 } ? "on held-out records" : "on training records"
-        var notes = "scores: \(metric) \(heldOut); records: for training + held out\n"
+        let metrics = Set(tasks.compactMap { $0.score["metric"]?.stringValue }).sorted()
+        let isHeldOut = Set(tasks.map { $0.testCount > 0 })
+        let records =
+            isHeldOut == [true]
+            ? "held-out records"
+            : isHeldOut == [false] ? "training records" : "held-out records where there are any"
+        var notes =
+            "scores: \(metrics.joined(separator: ", ")) on \(records); records: for training + held out\n"
         if compares {
             notes += "* all records in one place: for comparison only, not available to a real federation\n"
         }
@@ -178,6 +185,11 @@ struct RunResult: CommandResult {
             notes += "\(tasks.count - shown.count) more tasks are in summary.json\n"
         }
         return table.text + notes
+    }
+
+    /// Whether the tasks are scored by different metrics.
+    private var isMixed: Bool {
+        Set(tasks.compactMap { $0.score["metric"]?.stringValue }).count > 1
     }
 
     private static let shownTaskCount = 12

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import FoundationEssentials
 internal import LinearAlgebra
 internal import MultiTaskLearning
 internal import Reporting
@@ -25,6 +26,24 @@ struct ModelFile: Sendable {
         }
         self.path = path
         self.format = format
+    }
+
+    /// Checks that the model can be put where it is wanted.
+    ///
+    /// - Throws: ``CommandError`` `unusableInput`.
+    func requireWritable() throws {
+        let slash = path.lastIndex(of: "/")
+        let folder = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+        var isFolder = false
+        guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder else {
+            throw CommandError(.unusableInput, "--model \(path): \(folder) is no folder; make it first")
+        }
+        guard FileManager.default.isWritableFile(atPath: folder) else {
+            throw CommandError(.unusableInput, "--model \(path): nothing may be written into \(folder)")
+        }
+        guard !(FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder) else {
+            throw CommandError(.unusableInput, "--model \(path): this is a folder; name a file")
+        }
     }
 
     /// Writes the model, whole or not at all.

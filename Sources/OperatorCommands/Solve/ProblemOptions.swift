@@ -12,7 +12,10 @@ extension RegularizerKind: ExpressibleByArgument {}
 
 /// A learning problem told by options instead of a study file.
 package struct ProblemOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("The records: a .csv file with a header, or an .npz file.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "The records: a .csv file with a header, an .npz file (features X), or an .npy file (columns c1, c2, ...).",
+            valueName: "file"))
     package var data: String?
 
     @Option(help: ArgumentHelp("The column that names each record's task; without it, there is one task."))
@@ -48,7 +51,11 @@ package struct ProblemOptions: ParsableArguments {
 
     package init() {}
 
-    package func validate() throws {
+    /// Checks the options with one another; for a command to call once it knows that they do not stand beside a
+    /// study.
+    ///
+    /// - Throws: `ValidationError`.
+    package func requireComplete() throws {
         guard data != nil else {
             if let option = givenOptions.first {
                 throw ValidationError(

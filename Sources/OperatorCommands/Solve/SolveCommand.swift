@@ -56,6 +56,7 @@ package struct SolveCommand: AsyncParsableCommand {
         guard (study == nil) != (problem.data == nil) else {
             throw ValidationError("give either --study STUDY.yaml or --data FILE")
         }
+        try problem.requireComplete()
         guard overrides.isEmpty || study != nil else {
             throw ValidationError(
                 "--set goes with --study; without a study there is an option for each setting")
@@ -74,11 +75,15 @@ package struct SolveCommand: AsyncParsableCommand {
         try run(.standard)
     }
 
-    /// Solves the problem, writes the model where it is wanted, and the result.
+    /// Solves the problem, writes the result, and the model where it is wanted.
     ///
-    /// - Throws: ``CommandError`` `gapNotReached` after the result is written; errors of reading and of
+    /// - Throws: ``CommandError`` `gapNotReached` after the result is written; `unusableInput`, before anything is solved, for a
+    ///   model's folder that cannot be written; errors of reading and of
     ///   solving.
     package func run(_ streams: CommandStreams) throws {
+        let modelFile = try model.map { try ModelFile(path: $0) }
+        // Not after the work of hours.
+        try modelFile?.requireWritable()
         let reporter = ProgressReporter(title: "solve", total: nil, output: streams.messages)
         var isShowing = false
         // Also after an error: a bar on a terminal has no line feed of its own.
@@ -91,8 +96,9 @@ package struct SolveCommand: AsyncParsableCommand {
                 detail: "objective \(NumberText.significant(progress.objective, digits: 10))\(gap ?? "")")
         }
         reporter.finish(detail: "objective \(NumberText.significant(result.solution.objective, digits: 10))")
-        if let model { try ModelFile(path: model).write(result) }
+        // First, so that a disk that is full costs the model and not the result.
         output.write(result, to: streams)
+        try modelFile?.write(result)
         try result.requireConverged()
     }
 

@@ -10,6 +10,7 @@ internal import Studies
 package struct SolveResult: CommandResult, Sendable {
     /// The model, its objective and the certificate.
     package let solution: CentralSolution
+    private let iterationLimit: Int
     /// The gap that was asked for.
     package let gap: Double
     /// The tasks, one a column of the model.
@@ -51,6 +52,7 @@ package struct SolveResult: CommandResult, Sendable {
         solution = try solver.solve(tasks.map(\.objective), progress: progress)
         duration = ContinuousClock.now - start
         self.gap = gap
+        self.iterationLimit = iterationLimit
         taskNames = tasks.map(\.name.rawValue)
         featureNames =
             dataset.featureNames + (study.intercept == .none ? [] : [FeaturePreparation.interceptName])
@@ -65,7 +67,10 @@ package struct SolveResult: CommandResult, Sendable {
         throw CommandError(
             .gapNotReached,
             "the relative gap is \(solution.relativeGap.map { "\($0)" } ?? "unknown") after \(solution.iterations) "
-                + "iterations, above the \(gap) asked for; allow more --iterations or a wider --gap")
+                + "iterations, above the \(gap) asked for; "
+                + (solution.iterations < iterationLimit
+                    ? "rounding lets it become no smaller: ask for a wider --gap"
+                    : "allow more --iterations or a wider --gap"))
     }
 
     private var seconds: Double { duration / .seconds(1) }

@@ -16,6 +16,7 @@ package struct SiteProgram: Sendable {
     private let configuration: SiteConfiguration
     private let study: StudyConfiguration
     private let comparesLocally: Bool
+    private let isOffline: Bool
     private let endsWithStandardInput: Bool
     private let logger: Logger
 
@@ -23,18 +24,25 @@ package struct SiteProgram: Sendable {
     ///
     /// - Parameters:
     ///   - comparesLocally: Whether the summary also scores a model of each task's own records alone.
+    ///   - isOffline: Whether to finish from the models on disk instead of connecting.
     ///   - endsWithStandardInput: Whether the end of standard input shuts the agent down.
     package init(
-        configuration: SiteConfiguration, comparesLocally: Bool, endsWithStandardInput: Bool, logger: Logger
+        configuration: SiteConfiguration, comparesLocally: Bool, isOffline: Bool = false,
+        endsWithStandardInput: Bool, logger: Logger
     ) throws {
         self.configuration = configuration
         self.comparesLocally = comparesLocally
+        self.isOffline = isOffline
         self.endsWithStandardInput = endsWithStandardInput
         study = try StudyConfiguration.load(path: configuration.study)
         self.logger = logger
     }
 
     /// Trains until every task of the site has its model, or SIGTERM or SIGINT.
+    ///
+    /// Where the models of this very study are on disk already and the aggregator released them, it does not connect:
+    /// the process was killed just before its end, and the aggregator may be gone. Offline it does not connect in any
+    /// case: models that are not on disk are then missing from the result.
     ///
     /// - Returns: What `summary.json` holds and whether every task has a model; nil where it was shut down before.
     package func run() async throws -> (summary: JSONValue, isComplete: Bool)? {
@@ -43,7 +51,32 @@ package struct SiteProgram: Sendable {
         let tasks = try loadTasks(plan: plan, site: site)
         try StudyData.requireConvergentStep(tasks, eta: plan.splitting.eta)
         try Folder.create(configuration.resultsDirectory)
-        let results = try SiteResults(folder: configuration.resultsDirectory)
+        let results = try SiteResults(folder: configuration.resultsDirectory, site: site, plan: plan)
+        logger.notice(
+            "ready",
+            metadata: ["study": "\(plan.name)", "site": "\(site)", "tasks": "\(tasks.count)"])
+        let hasModels = results.hasKept(tasks.map(\.name))
+        let outcome: SiteOutcome
+        if isOffline || (hasModels && results.isReleased) {
+            logger.notice(
+                "the result is taken from the models on disk; to take part anew, use another results directory",
+                metadata: ["results": "\(configuration.resultsDirectory)", "complete": "\(hasModels)"])
+            outcome = hasModels ? .complete : .incomplete([])
+        } else {
+            guard let reached = try await exchange(plan: plan, site: site, tasks: tasks, results: results)
+            else { return nil }
+            outcome = reached
+            if outcome == .complete { try results.markReleased() }
+        }
+        let localModels = comparesLocally ? try trainLocally(tasks) : [:]
+        let summary = try results.finish(tasks: tasks, outcome: outcome, localModels: localModels)
+        return (summary, outcome == .complete)
+    }
+
+    /// Runs the agent; nil where it was shut down before its end.
+    private func exchange(
+        plan: StudyPlan, site: SiteName, tasks: [StudyTask], results: SiteResults
+    ) async throws -> SiteOutcome? {
         let agent = SiteAgent(
             plan: plan, site: site,
             objectives: Dictionary(uniqueKeysWithValues: tasks.map { ($0.name, $0.objective) }),
@@ -53,17 +86,10 @@ package struct SiteProgram: Sendable {
                 host: configuration.aggregator.host, port: configuration.aggregator.port,
                 identities: try configuration.aggregatorIdentities.map { try PublicIdentity(line: $0) }),
             recorder: results, logger: logger)
-        logger.notice(
-            "ready",
-            metadata: ["study": "\(plan.name)", "site": "\(site)", "tasks": "\(tasks.count)"])
-        let outcome = try await ServiceProcess.run(
-            endsWithStandardInput: endsWithStandardInput, logger: logger
-        ) { try await agent.run() }
-        guard let outcome = outcome ?? nil else { return nil }
-        let localModels = comparesLocally ? try trainLocally(tasks) : [:]
-        let summary = try results.finish(
-            site: site, tasks: tasks, outcome: outcome, localModels: localModels)
-        return (summary, outcome == .complete)
+        return try await ServiceProcess.run(
+            endsWithStandardInput: endsWithStandardInput,
+            companions: [ResultsFlusher(results: results, logger: logger)], logger: logger
+        ) { try await agent.run() } ?? nil
     }
 
     private func loadTasks(plan: StudyPlan, site: SiteName) throws -> [StudyTask] {

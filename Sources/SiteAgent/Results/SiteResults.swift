@@ -7,26 +7,62 @@ internal import Synchronization
 
 /// A site's results folder: acceptances and losses as they come, each final model, a summary at the end.
 ///
-/// Every file is appended to or replaced whole, so that a killed agent that starts again goes on where it was.
+/// Every file is appended to or replaced whole, so that a killed agent that starts again goes on where it was: final
+/// models that an earlier process kept for this study are taken up, and the counts go on from what it wrote.
 package final class SiteResults: SiteRecorder {
     private struct State: ~Copyable {
         var acceptances: JSONLinesWriter
         var losses: JSONLinesWriter
-        var models: [TaskName: FinalModel] = [:]
-        var acceptedCount = 0
-        var stepCount = 0
+        var models: [TaskName: KeptModels.Model]
+        /// Lines of the two files, those of earlier processes included.
+        var acceptedCount: Int
+        var stepCount: Int
     }
 
     private let folder: String
+    private let site: SiteName
+    private let keptModels: KeptModels
     private let state: Mutex<State>
 
     /// Opens the folder's files; the folder must exist.
-    package init(folder: String) throws {
+    ///
+    /// - Throws: ``ReportingError`` where a file cannot be opened.
+    package init(folder: String, site: SiteName, plan: StudyPlan) throws {
         self.folder = folder
+        self.site = site
+        let keptModels = try KeptModels(resultsFolder: folder, site: site, plan: plan)
+        self.keptModels = keptModels
+        let acceptances = folder + "/acceptances.jsonl"
+        let losses = folder + "/losses.jsonl"
+        var models: [TaskName: KeptModels.Model] = [:]
+        for task in plan.tasks(of: site) { models[task] = keptModels.model(of: task) }
         state = Mutex(
             State(
-                acceptances: try JSONLinesWriter(path: folder + "/acceptances.jsonl"),
-                losses: try JSONLinesWriter(path: folder + "/losses.jsonl")))
+                // Opened first: that cuts off a line which a killed process did not finish.
+                acceptances: try JSONLinesWriter(path: acceptances),
+                losses: try JSONLinesWriter(path: losses),
+                models: models,
+                acceptedCount: LineCount.lines(inFileAt: acceptances),
+                stepCount: LineCount.lines(inFileAt: losses)))
+    }
+
+    /// Whether the model of every one of `tasks` is on disk.
+    package func hasKept(_ tasks: [TaskName]) -> Bool {
+        state.withLock { state in tasks.allSatisfy { state.models[$0] != nil } }
+    }
+
+    /// Whether the aggregator has released every model, to this process or an earlier one: nothing is left to ask.
+    package var isReleased: Bool { keptModels.isReleased }
+
+    /// Records that the aggregator released every model.
+    package func markReleased() throws { try keptModels.markReleased() }
+
+    /// Writes what the files still hold back, so that they can be followed and little is lost with the process.
+    package func flush() throws {
+        try state.withLock { state in
+            try state.acceptances.flush()
+            try state.losses.flush()
+        }
     }
 
     package func record(_ acceptance: Acceptance) throws {
@@ -44,6 +80,8 @@ package final class SiteResults: SiteRecorder {
 
     package func record(loss: Double, task: TaskName) throws {
         try state.withLock { state in
+            // Computed again: the study went on, or began anew, and what was kept is not its result.
+            if state.models.removeValue(forKey: task) != nil { try keptModels.remove(task) }
             state.stepCount += 1
             try state.losses.append([
                 "task": JSONValue(task.rawValue), "step": JSONValue(state.stepCount), "loss": JSONValue(loss),
@@ -54,24 +92,27 @@ package final class SiteResults: SiteRecorder {
     package func keep(_ model: FinalModel) throws {
         let name = FileNameText.escaped(model.task.rawValue)
         try AtomicFile.write(NumPyArrayFile.bytes(model.weights), to: "\(folder)/model-\(name).npy")
-        try state.withLock { state in
-            state.models[model.task] = model
-            // Whatever was accepted before the model must be on disk before the aggregator hears that it is kept.
-            try state.acceptances.flush()
-            try state.losses.flush()
+        // Whatever was accepted before the model must be on disk before the aggregator hears that it is kept.
+        try flush()
+        try keptModels.keep(model)
+        state.withLock {
+            $0.models[model.task] = KeptModels.Model(version: model.version, weights: model.weights)
         }
     }
 
     /// Writes `model.safetensors` and `summary.json`; returns what the summary holds.
     ///
+    /// Written again from the same models, they are the same.
+    ///
     /// - Parameter localModels: Each task's model from its own records alone, where it was asked for.
     package func finish(
-        site: SiteName, tasks: [StudyTask], outcome: SiteOutcome, localModels: [TaskName: [Double]]
+        tasks: [StudyTask], outcome: SiteOutcome, localModels: [TaskName: [Double]]
     ) throws -> JSONValue {
         let models = state.withLock { $0.models }
-        let kept = tasks.compactMap { models[$0.name] }
+        let kept = tasks.compactMap { task in models[task.name].map { (name: task.name.rawValue, model: $0) }
+        }
         let file = try SafeTensors(
-            tensors: kept.map { SafeTensors.Tensor(name: $0.task.rawValue, vector: $0.weights) },
+            tensors: kept.map { SafeTensors.Tensor(name: $0.name, vector: $0.model.weights) },
             metadata: ["format": "atoll", "site": site.rawValue])
         try AtomicFile.write(file.bytes, to: folder + "/model.safetensors")
 

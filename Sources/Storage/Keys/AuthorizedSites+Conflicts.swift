@@ -7,7 +7,7 @@ extension AuthorizedSites {
         case key([UInt8])
     }
 
-    /// Refuses the files that claim another's name or key.
+    /// Refuses the files that claim another's name or key, but for those of their lines that stood before.
     static func resolvingConflicts(
         _ sites: [Site], previous: AuthorizedSites
     ) -> (accepted: [Site], warnings: [Warning]) {
@@ -30,6 +30,9 @@ extension AuthorizedSites {
                 accepted.append(site)
                 continue
             }
+            // Not in conflict: the file that claims one of these as well is refused, as they have an owner.
+            let kept = previous.site(ofFile: site.fileName)?.identities.filter(site.identities.contains) ?? []
+            if !kept.isEmpty { accepted.append(Site(fileName: site.fileName, identities: kept)) }
             let what = if case .name = claim { "name" } else { "key" }
             warnings.append(
                 Warning(

@@ -4,13 +4,16 @@ internal import SecureChannel
 extension AuthorizedSites {
     /// Reads a folder; call it about once a second and compare with ``difference(from:)``.
     ///
-    /// Put a file in place by writing it elsewhere on the same disk and renaming it: one caught half written
-    /// is refused until it is whole.
+    /// A key is revoked by removing its file, or its line from a file that stays well-formed. A file that is
+    /// there but cannot be read, or is empty, half written or malformed, changes nothing: what `previous` has of
+    /// it stands, with a warning, and where that has nothing of it the file admits nobody. A link that leads
+    /// nowhere is an absent file.
     ///
     /// - Parameters:
     ///   - path: The folder.
     ///   - previous: The last snapshot. Where two files claim the same name or key, the one that had it then
-    ///     keeps it, so that a new file cannot displace a site; where neither had it, both are refused.
+    ///     keeps it, so that a new file cannot displace a site; where neither had it, both are refused. A
+    ///     refused file keeps those of its lines that it had then.
     /// - Throws: ``StorageError/Code/notFound``, ``StorageError/Code/systemCall`` or
     ///   ``StorageError/Code/tooLarge`` when the folder as a whole cannot be read. Nothing is known then;
     ///   whether to go on with `previous` is the caller's decision.
@@ -27,7 +30,15 @@ extension AuthorizedSites {
             } catch let error where error.code == .notFound {
                 // Removed since the folder was listed: as if it had been removed before.
             } catch {
-                warnings.append(Warning(fileName: fileName, reason: error.message))
+                let kept = previous.site(ofFile: fileName)
+                if let kept { sites.append(kept) }
+                warnings.append(
+                    Warning(
+                        fileName: fileName,
+                        reason: kept == nil
+                            ? error.message
+                            : "\(error.message); what it held before stays in force: mend the file, or remove the file to revoke"
+                    ))
             }
         }
         let (accepted, conflicts) = resolvingConflicts(sites, previous: previous)

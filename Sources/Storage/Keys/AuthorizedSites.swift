@@ -5,9 +5,10 @@ package import SecureChannel
 /// Each file is one site: `<name>.pub` (or just `<name>`) with its public line, and optionally a second
 /// line with its next key. Blank lines, and lines that begin with `#`, are comments. Files whose name begins
 /// with a dot or with `README` are left alone. The name in each line is the file's. A file that is not so
-/// is refused as a whole, with a warning, and the others stand.
+/// is refused as a whole, with a warning: it admits nobody new, what it held in the snapshot before stays in
+/// force, and the others stand.
 package struct AuthorizedSites: Sendable, Equatable {
-    /// One file that was accepted.
+    /// One file that was accepted, or what stands of it from the snapshot before.
     package struct Site: Sendable, Equatable {
         /// The name of the file within the folder.
         package let fileName: String
@@ -37,7 +38,7 @@ package struct AuthorizedSites: Sendable, Equatable {
         package var isEmpty: Bool { removed.isEmpty && added.isEmpty }
     }
 
-    /// The accepted files, by file name.
+    /// The files whose keys are in force, by file name.
     package let sites: [Site]
     /// The refused files, by file name; log each when it is new.
     package let warnings: [Warning]
@@ -57,6 +58,9 @@ package struct AuthorizedSites: Sendable, Equatable {
     package subscript(channelKey channelKey: [UInt8]) -> PublicIdentity? {
         identities[channelKey]
     }
+
+    /// Returns what is in force of a file.
+    func site(ofFile fileName: String) -> Site? { sites.first { $0.fileName == fileName } }
 
     /// Returns what changed since `previous`.
     ///

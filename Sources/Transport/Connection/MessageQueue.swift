@@ -100,19 +100,21 @@ final class MessageQueue: Sendable {
     private func waitForMessage() async throws -> [UInt8]? {
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
-                let outcome: Result<[UInt8]?, any Error>? = state.withLock { state in
+                // A message that came since the caller looked may have paused the socket: as in `next`.
+                let (outcome, mustResume): (Result<[UInt8]?, any Error>?, Bool) = state.withLock { state in
                     precondition(state.reader == nil, "a connection's messages have one reader")
                     switch Self.take(&state, resumeAt: capacity / 2) {
-                    case .message(let message, _): return .success(message)
-                    case .ended(.success): return .success(nil)
-                    case .ended(.failure(let error)): return .failure(error)
+                    case .message(let message, let mustResume): return (.success(message), mustResume)
+                    case .ended(.success): return (.success(nil), false)
+                    case .ended(.failure(let error)): return (.failure(error), false)
                     case .wait:
                         // Under the lock: either this sees the cancellation, or its handler sees the reader.
-                        if Task.isCancelled { return .failure(CancellationError()) }
+                        if Task.isCancelled { return (.failure(CancellationError()), false) }
                         state.reader = continuation
-                        return nil
+                        return (nil, false)
                     }
                 }
+                if mustResume { resume() }
                 if let outcome { continuation.resume(with: outcome) }
             }
         } onCancel: {

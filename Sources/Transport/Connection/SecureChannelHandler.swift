@@ -50,6 +50,8 @@ final class SecureChannelHandler: ChannelDuplexHandler {
     /// Bytes of the send window that are given back once the socket is writable again.
     private var heldCost = 0
     private var readsPaused = false
+    /// When the present pause in reading began.
+    private var pauseStart = NIODeadline.now()
     private var isReadHeld = false
     private var isReadOutstanding = false
     private var lastHeard = NIODeadline.now()
@@ -146,8 +148,21 @@ final class SecureChannelHandler: ChannelDuplexHandler {
     private func onTimer() {
         guard phase == .open else { return }
         let now = NIODeadline.now()
-        // A connection that is not read, because its reader is behind, says nothing about its peer.
-        if readsPaused && !isReadOutstanding { lastHeard = now }
+        // A connection that is not read, because its reader is behind, says nothing about its peer. So the
+        // reader has a deadline of its own: one that never goes on must not keep a connection, and perhaps the
+        // peer's process, for ever.
+        if readsPaused {
+            if now - pauseStart > TimeAmount(limits.readPauseDeadline) {
+                fail(
+                    TransportError(
+                        .connectionClosed,
+                        "received messages were not taken for \(limits.readPauseDeadline)",
+                        closeReason: .internalError),
+                    reason: .internalError)
+                return
+            }
+            if !isReadOutstanding { lastHeard = now }
+        }
         if now - lastHeard > TimeAmount(limits.idleDeadline) {
             fail(
                 TransportError(
@@ -287,7 +302,9 @@ final class SecureChannelHandler: ChannelDuplexHandler {
     /// Hands what was opened to the reader.
     private func deliver() {
         guard !opened.isEmpty, let queue else { return }
-        readsPaused = queue.append(opened)
+        let mustPause = queue.append(opened)
+        if mustPause && !readsPaused { pauseStart = .now() }
+        readsPaused = mustPause
         opened.removeAll(keepingCapacity: true)
     }
 

@@ -64,7 +64,8 @@ package struct ExchangeServer: Sendable {
     ///
     /// The handler runs once for each confirmed connection. When it returns the connection is closed as
     /// `finished`, when it throws as `internalError`. A second connection of a key closes the first one, whose
-    /// handler may still be on its way out when the handler of the second starts.
+    /// handler may still be on its way out when the handler of the second starts; one that comes too soon after
+    /// too many such replacements is closed as `flapping` instead, and the first stays.
     ///
     /// Cancellation closes the listener, closes every connection as `goingAway`, and returns when all handlers
     /// have returned, at the latest ``TransportLimits/closeTimeout`` after the last of them.
@@ -184,20 +185,15 @@ package struct ExchangeServer: Sendable {
     ) {
         let key = connection.peer.channelKey
         channel.closeFuture.whenComplete { _ in registry.remove(id, channelKey: key) }
-        let confirmation = registry.confirm(id, connection, at: elapsed)
-        if let displaced = confirmation.displaced {
+        switch registry.confirm(id, connection, at: elapsed) {
+        case .alone: break
+        case .replaced(let displaced, let decision):
             displaced.close(.superseded)
-            let metadata: Logger.Metadata = [
-                "peer": "\(connection.peer.name)", "replacements": "\(confirmation.replacementCount)",
-                "window": "\(limits.flappingWindow)",
-            ]
-            if confirmation.replacementCount >= limits.flappingCount {
-                logger.warning(
-                    "sessions of one key keep replacing each other: is its key in two places?",
-                    metadata: metadata)
-            } else {
-                logger.notice("a newer session replaced one of the same key", metadata: metadata)
-            }
+            logReplacement(of: connection.peer, decision)
+        case .refused(let decision):
+            connection.close(.flapping)
+            logReplacement(of: connection.peer, decision)
+            return
         }
         // A key withdrawn between the handshake's answer and the registration above was not found by
         // `closeSessions`; from here on it is.
@@ -206,6 +202,21 @@ package struct ExchangeServer: Sendable {
     }
 
     // MARK: Reporting
+
+    /// Logs each replacement, which are limited, but of the refusals only the warning.
+    private func logReplacement(of peer: PublicIdentity, _ decision: ReplacementHistory.Decision) {
+        let metadata: Logger.Metadata = [
+            "peer": "\(peer.name)", "replacements": "\(decision.replacementCount)",
+            "window": "\(limits.flappingWindow)",
+        ]
+        if decision.mustWarn {
+            logger.warning(
+                "sessions of one key keep replacing each other: is its key in two places?",
+                metadata: metadata)
+        } else if !decision.isRefused {
+            logger.notice("a newer session replaced one of the same key", metadata: metadata)
+        }
+    }
 
     private var elapsed: Duration { .nanoseconds((NIODeadline.now() - start).nanoseconds) }
 

@@ -8,6 +8,8 @@ package struct ServerStatistics: Sendable, Equatable {
     package var failureCounts: [TransportError.Code: Int] = [:]
     /// Sessions that a newer one of the same key replaced.
     package var replacedCount = 0
+    /// Confirmed connections that were closed because sessions of their key replaced each other too often.
+    package var refusedReplacementCount = 0
     /// Times that the keys of a session were replaced.
     package var rekeyCount = 0
     /// Live sessions now.

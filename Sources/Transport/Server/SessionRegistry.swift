@@ -16,11 +16,13 @@ final class SessionRegistry: Sendable {
     }
 
     /// What a confirmed session meets.
-    struct Confirmation {
-        /// The session of the same key that the caller closes.
-        let displaced: PeerConnection?
-        /// Replacements of this key's session within the window.
-        let replacementCount: Int
+    enum Confirmation {
+        /// It is the only session of its key.
+        case alone
+        /// It took the place of another session of its key, which the caller closes.
+        case replaced(PeerConnection, ReplacementHistory.Decision)
+        /// Sessions of its key replaced each other too often: the other stays, and the caller closes this one.
+        case refused(ReplacementHistory.Decision)
     }
 
     private struct Session {
@@ -35,8 +37,8 @@ final class SessionRegistry: Sendable {
         /// Connections whose failure was reported; a subset of the unconfirmed.
         var failed: Set<ConnectionID> = []
         var sessions: [[UInt8]: Session] = [:]
-        /// Times of the latest replacements by key; only authorised keys appear, each with a bounded number.
-        var replacements: [[UInt8]: [Duration]] = [:]
+        /// The latest replacements by key; only authorised keys appear.
+        var replacements: [[UInt8]: ReplacementHistory] = [:]
         var isStopping = false
         var statistics = ServerStatistics()
     }
@@ -90,21 +92,26 @@ final class SessionRegistry: Sendable {
         state.withLock { $0.statistics.failureCounts[.tooManyConnections, default: 0] += 1 }
     }
 
-    /// Makes a connection the session of its key.
+    /// Makes a connection the session of its key, unless that flaps.
+    ///
+    /// A refused connection counts as unconfirmed until it is gone, and can be evicted like one.
     func confirm(_ id: ConnectionID, _ connection: PeerConnection, at now: Duration) -> Confirmation {
         state.withLock { state in
             state.statistics.confirmedCount += 1
-            state.unconfirmed.remove(id)
             let key = connection.peer.channelKey
-            let former = state.sessions.updateValue(Session(id: id, connection: connection), forKey: key)
-            guard let former else { return Confirmation(displaced: nil, replacementCount: 0) }
+            let former = state.sessions[key]
+            let decision = former.map { _ in
+                state.replacements[key, default: ReplacementHistory()].decide(at: now, limits: limits)
+            }
+            if let decision, decision.isRefused {
+                state.statistics.refusedReplacementCount += 1
+                return .refused(decision)
+            }
+            state.unconfirmed.remove(id)
+            state.sessions[key] = Session(id: id, connection: connection)
+            guard let former, let decision else { return .alone }
             state.statistics.replacedCount += 1
-            var times = state.replacements[key, default: []].filter { now - $0 < limits.flappingWindow }
-            times.append(now)
-            // One more than the bound of the warning is enough to know that it is passed.
-            times = times.suffix(limits.flappingCount + 1)
-            state.replacements[key] = times
-            return Confirmation(displaced: former.connection, replacementCount: times.count)
+            return .replaced(former.connection, decision)
         }
     }
 

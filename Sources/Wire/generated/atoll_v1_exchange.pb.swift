@@ -77,6 +77,14 @@ nonisolated struct Atoll_V1_SiteMessage: Sendable {
     set {kind = .fetched(newValue)}
   }
 
+  var abandoned: Atoll_V1_Abandoned {
+    get {
+      if case .abandoned(let v)? = kind {return v}
+      return Atoll_V1_Abandoned()
+    }
+    set {kind = .abandoned(newValue)}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   nonisolated enum OneOf_Kind: Equatable, Sendable {
@@ -84,6 +92,7 @@ nonisolated struct Atoll_V1_SiteMessage: Sendable {
     case read(Atoll_V1_ReadRequest)
     case update(Atoll_V1_Update)
     case fetched(Atoll_V1_Fetched)
+    case abandoned(Atoll_V1_Abandoned)
 
   }
 
@@ -211,6 +220,19 @@ nonisolated struct Atoll_V1_Update: Sendable {
 
 /// The site holds the task's final column.
 nonisolated struct Atoll_V1_Fetched: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var task: String = String()
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// The site will send nothing more for the task: nobody need wait for it.
+nonisolated struct Atoll_V1_Abandoned: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
@@ -605,7 +627,7 @@ nonisolated extension Atoll_V1_ToAggregator: SwiftProtobuf.Message, SwiftProtobu
 
 nonisolated extension Atoll_V1_SiteMessage: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".SiteMessage"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}join\0\u{1}read\0\u{1}update\0\u{1}fetched\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}join\0\u{1}read\0\u{1}update\0\u{1}fetched\0\u{1}abandoned\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -665,6 +687,19 @@ nonisolated extension Atoll_V1_SiteMessage: SwiftProtobuf.Message, SwiftProtobuf
           self.kind = .fetched(v)
         }
       }()
+      case 5: try {
+        var v: Atoll_V1_Abandoned?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .abandoned(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .abandoned(v)
+        }
+      }()
       default: break
       }
     }
@@ -691,6 +726,10 @@ nonisolated extension Atoll_V1_SiteMessage: SwiftProtobuf.Message, SwiftProtobuf
     case .fetched?: try {
       guard case .fetched(let v)? = self.kind else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    }()
+    case .abandoned?: try {
+      guard case .abandoned(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
     }()
     case nil: break
     }
@@ -935,6 +974,36 @@ nonisolated extension Atoll_V1_Fetched: SwiftProtobuf.Message, SwiftProtobuf._Me
   }
 
   static func ==(lhs: Atoll_V1_Fetched, rhs: Atoll_V1_Fetched) -> Bool {
+    if lhs.task != rhs.task {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Atoll_V1_Abandoned: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Abandoned"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}task\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.task) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.task.isEmpty {
+      try visitor.visitSingularStringField(value: self.task, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Atoll_V1_Abandoned, rhs: Atoll_V1_Abandoned) -> Bool {
     if lhs.task != rhs.task {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true

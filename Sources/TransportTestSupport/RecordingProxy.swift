@@ -3,9 +3,9 @@ internal import NIOPosix
 internal import Synchronization
 
 /// A TCP relay in the path of a connection that keeps what passes, and can alter or swallow it.
-final class RecordingProxy: Sendable {
+package final class RecordingProxy: Sendable {
     /// Where bytes go.
-    enum Direction: Sendable, Hashable, CaseIterable {
+    package enum Direction: Sendable, Hashable, CaseIterable {
         case toServer
         case toClient
     }
@@ -19,7 +19,7 @@ final class RecordingProxy: Sendable {
     private let state = Mutex(State())
 
     /// Runs `body` with a relay to `port` on a port of the kernel's choice, and closes the relay.
-    static func run<Result: Sendable>(
+    package static func run<Result: Sendable>(
         to port: Int, _ body: (_ proxy: RecordingProxy, _ port: Int) async throws -> Result
     ) async throws -> Result {
         let proxy = RecordingProxy()
@@ -49,15 +49,17 @@ final class RecordingProxy: Sendable {
     }
 
     /// What has passed so far, as it was sent.
-    func recorded(_ direction: Direction) -> [UInt8] {
+    package func recorded(_ direction: Direction) -> [UInt8] {
         state.withLock { $0.recorded[direction, default: []] }
     }
 
     /// Flips one bit of the next bytes that pass: bit `index`, counted from their first byte's lowest.
-    func flipNext(_ direction: Direction, bit index: Int) { state.withLock { $0.flips[direction] = index } }
+    package func flipNext(_ direction: Direction, bit index: Int) {
+        state.withLock { $0.flips[direction] = index }
+    }
 
     /// Passes nothing more, in either direction, and keeps the connections open: a half-open network.
-    func swallow() { state.withLock { $0.isBlackHole = true } }
+    package func swallow() { state.withLock { $0.isBlackHole = true } }
 
     fileprivate var isSwallowing: Bool { state.withLock { $0.isBlackHole } }
 

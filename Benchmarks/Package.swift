@@ -1,0 +1,65 @@
+// swift-tools-version: 6.2
+
+// A package of its own, so that nothing else depends on benchmarks. The modules it measures are visible inside one
+// package only: their folders are links to those of the main package, compiled here with the same settings.
+
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+let unsafeSettings: [SwiftSetting] = settings + [.strictMemorySafety()]
+
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let nio: [Target.Dependency] = [
+    .product(name: "NIOCore", package: "swift-nio"),
+    .product(name: "NIOPosix", package: "swift-nio"),
+]
+
+/// A module of the main package.
+func module(
+    _ name: String, _ dependencies: [Target.Dependency], settings: [SwiftSetting] = settings
+) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+let package = Package(
+    name: "atoll-benchmarks",
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    ],
+    targets: [
+        .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas"),
+        .systemLibrary(name: "CSodium", pkgConfig: "libsodium"),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd"),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib"),
+        module("SeededRandom", []),
+        module("LinearAlgebra", ["COpenBLAS"], settings: unsafeSettings),
+        module("Sodium", ["CSodium"], settings: unsafeSettings),
+        module("Compression", ["CZstd"], settings: unsafeSettings),
+        module("MultiTaskLearning", ["LinearAlgebra"]),
+        module("ReleaseEncoding", ["Compression", "Sodium"]),
+        module("SecureChannel", ["Sodium"]),
+        module("Datasets", ["CZlib", "LinearAlgebra", "SeededRandom"], settings: unsafeSettings),
+        module(
+            "Transport",
+            [
+                "SecureChannel", "Sodium", logging, .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOWebSocket", package: "swift-nio"),
+            ] + nio),
+        .executableTarget(
+            name: "atoll-benchmarks",
+            dependencies: [
+                "CZstd", "Compression", "Datasets", "LinearAlgebra", "MultiTaskLearning", "ReleaseEncoding",
+                "SecureChannel", "SeededRandom", "Sodium", "Transport", logging,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ] + nio,
+            swiftSettings: unsafeSettings),
+    ]
+)

@@ -1,0 +1,101 @@
+internal import ReleaseEncoding
+
+extension SiteMachine {
+    mutating func refused(_ refusal: Refusal) {
+        actions.append(.note(.refused(refusal)))
+        switch refusal.code {
+        case .unavailable:
+            actions.append(.reconnect)
+        case .unknownReference, .staleRead, .sequence, .notJoined, .tooManyReads:
+            guard let task = refusal.task, let index = taskIndices[task] else {
+                sendJoin()
+                return
+            }
+            recover(index, from: refusal)
+        case .malformed, .oversized, .unknownStudy, .studyMismatch, .unknownTask, .foreignTask,
+            .wrongDimension, .nonFinite, .normBound, .studyEnded:
+            // A refusal of an update, or of one task's result, ends that task; a refusal of the join ends all.
+            if let task = refusal.task, let index = taskIndices[task],
+                refusal.sequence != nil || refusal.code == .studyEnded
+            {
+                giveUp(index, refusal)
+                fillReads()
+            } else {
+                for index in tasks.indices where !tasks[index].isOver { giveUp(index, refusal) }
+            }
+        }
+    }
+
+    /// Starts a task over from full values, under a new number, unless it was refused too often in a row.
+    mutating func recover(_ index: Int, from refusal: Refusal) {
+        tasks[index].consecutiveRefusals += 1
+        guard tasks[index].consecutiveRefusals < FederationLimits.maximumConsecutiveRefusals else {
+            giveUp(index, refusal)
+            fillReads()
+            return
+        }
+        dropPending(index)
+        tasks[index].columnReference = Reference(dimension: plan.dimension)
+        tasks[index].updateReference = Reference(dimension: plan.dimension)
+        tasks[index].activity = .idle
+        sendJoin()
+    }
+
+    mutating func giveUp(_ index: Int, _ refusal: Refusal) {
+        guard !tasks[index].isOver else { return }
+        dropPending(index)
+        tasks[index].activity = .refused(refusal)
+        if isConnected, isJoined { actions.append(.send(.abandoned(task: tasks[index].name))) }
+    }
+
+    /// Forgets a refused update, and the read that went with it, which was not looked at.
+    mutating func dropPending(_ index: Int) {
+        if let next = tasks[index].pending?.update.next?.task, let nextIndex = taskIndices[next],
+            tasks[nextIndex].activity == .reading
+        {
+            tasks[nextIndex].activity = .idle
+        }
+        tasks[index].pending = nil
+    }
+
+    mutating func receive(_ column: FinalColumn) {
+        guard let index = taskIndices[column.task] else { return }
+        switch tasks[index].activity {
+        case .refused:
+            return
+        case .final(let isKept, _):
+            if isKept { actions.append(.send(.fetched(task: column.task))) }
+            return
+        case .idle, .reading, .computing:
+            break
+        }
+        do {
+            let decoded = try ReleaseCodec.decode(
+                column.release, reference: Reference(dimension: plan.dimension), dimension: plan.dimension)
+            tasks[index].pending = nil
+            tasks[index].activity = .final(isKept: false, isReleased: false)
+            actions.append(
+                .keep(FinalModel(task: column.task, version: column.version, weights: decoded.value)))
+            fillReads()
+        } catch {
+            giveUp(index, Refusal(.malformed, task: column.task, message: "the final column: \(error)"))
+        }
+    }
+
+    mutating func kept(_ task: TaskName) {
+        guard let index = taskIndices[task], case .final(_, let isReleased) = tasks[index].activity else {
+            return
+        }
+        tasks[index].activity = .final(isKept: true, isReleased: isReleased)
+        if isConnected, isJoined { actions.append(.send(.fetched(task: task))) }
+    }
+
+    mutating func finishIfOver() {
+        guard !isDone, tasks.allSatisfy(\.isOver) else { return }
+        isDone = true
+        let refusals = tasks.compactMap { task -> Refusal? in
+            if case .refused(let refusal) = task.activity { refusal } else { nil }
+        }
+        actions.append(.done(refusals.isEmpty ? .complete : .incomplete(refusals)))
+    }
+}

@@ -1,0 +1,116 @@
+internal import ReleaseEncoding
+
+extension SiteMachine {
+    var readCount: Int {
+        tasks.count {
+            switch $0.activity {
+            case .reading, .computing: true
+            default: false
+            }
+        }
+    }
+
+    /// Starts reads until the number in flight is reached.
+    mutating func fillReads() {
+        guard isConnected, isJoined else { return }
+        while readCount < readsInFlight, let index = nextIdle() {
+            tasks[index].activity = .reading
+            actions.append(
+                .send(
+                    .read(ReadRequest(task: tasks[index].name, reference: tasks[index].columnReference.hash)))
+            )
+        }
+    }
+
+    /// The next task in turn that may be read.
+    mutating func nextIdle() -> Int? {
+        for offset in 0..<tasks.count {
+            let index = (cursor + offset) % tasks.count
+            if tasks[index].isIdle {
+                cursor = (index + 1) % tasks.count
+                return index
+            }
+        }
+        return nil
+    }
+
+    /// The read that goes with an update of `index`: of the next task in turn, or of the same one again.
+    mutating func nextRead(after index: Int) -> ReadRequest? {
+        guard readCount < readsInFlight else { return nil }
+        let next = nextIdle() ?? (tasks[index].activity == .idle ? index : nil)
+        guard let next else { return nil }
+        tasks[next].activity = .reading
+        return ReadRequest(task: tasks[next].name, reference: tasks[next].columnReference.hash)
+    }
+
+    mutating func receive(_ column: Column) {
+        guard let index = taskIndices[column.task], tasks[index].activity == .reading else { return }
+        guard tasks[index].pending == nil, column.sequence == tasks[index].nextSequence else {
+            let message =
+                "a column for sequence \(column.sequence) where \(tasks[index].nextSequence) is next"
+            recover(index, from: Refusal(.sequence, task: column.task, message: message))
+            return
+        }
+        do {
+            let decoded = try ReleaseCodec.decode(
+                column.release, reference: tasks[index].columnReference, dimension: plan.dimension)
+            tasks[index].columnReference = decoded
+            tasks[index].activity = .computing(version: column.version, sequence: column.sequence)
+            actions.append(.compute(task: column.task, column: decoded.value))
+        } catch {
+            recover(index, from: Refusal(.malformed, task: column.task, message: "the column: \(error)"))
+        }
+    }
+
+    mutating func computed(_ task: TaskName, _ step: LocalStep) {
+        guard let index = taskIndices[task],
+            case .computing(let version, let sequence) = tasks[index].activity
+        else { return }
+        tasks[index].activity = .idle
+        guard sequence == tasks[index].nextSequence else {
+            // Joined anew meanwhile, with another counter.
+            fillReads()
+            return
+        }
+        let encoded: (release: [UInt8], next: Reference)
+        do {
+            encoded = try tasks[index].updateReference.release(of: step.update, encoding: plan.encoding)
+        } catch {
+            let message =
+                "task '\(task)': the computed step cannot be sent (\(error)); is eta below 2/L of this data?"
+            let refusal = Refusal(.nonFinite, task: task, sequence: sequence, message: message)
+            actions.append(.note(.refused(refusal)))
+            giveUp(index, refusal)
+            fillReads()
+            return
+        }
+        tasks[index].pending = SiteTask.PendingUpdate(
+            update: Update(
+                task: task, sequence: sequence, columnVersion: version,
+                columnReference: tasks[index].columnReference.hash, release: encoded.release, next: nil,
+                loss: plan.reportsLoss ? step.loss : nil),
+            next: encoded.next, isSent: false)
+        tasks[index].nextSequence = sequence + 1
+        guard isConnected, isJoined, let next = prepareRead(after: index) else { return }
+        actions.append(.send(.update(next)))
+    }
+
+    /// Marks the pending update as sent and names its read.
+    mutating func prepareRead(after index: Int) -> Update? {
+        let next = nextRead(after: index)
+        tasks[index].pending?.isSent = true
+        tasks[index].pending?.update.next = next
+        return tasks[index].pending?.update
+    }
+
+    mutating func accept(_ acceptance: Acceptance) {
+        guard let index = taskIndices[acceptance.task], let pending = tasks[index].pending,
+            pending.update.sequence == acceptance.sequence
+        else { return }
+        tasks[index].pending = nil
+        tasks[index].updateReference = pending.next
+        tasks[index].consecutiveRefusals = 0
+        actions.append(.accepted(acceptance))
+        fillReads()
+    }
+}

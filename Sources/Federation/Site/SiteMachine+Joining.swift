@@ -1,0 +1,85 @@
+internal import ReleaseEncoding
+
+extension SiteMachine {
+    mutating func welcome(_ welcome: Welcome) {
+        let isNew = instance != nil && instance != welcome.instance
+        instance = welcome.instance
+        if isNew, startOver() {
+            // Numbers that were sent to the old state are burnt: say so before anything new is sent.
+            sendJoin()
+            return
+        }
+        isJoined = true
+        for task in welcome.tasks {
+            guard let index = taskIndices[task.name] else { continue }
+            synchronize(index, nextSequence: task.nextSequence)
+        }
+        actions.append(.note(.joined(taskCount: welcome.tasks.count)))
+        for index in tasks.indices {
+            if case .final(isKept: true, isReleased: false) = tasks[index].activity {
+                actions.append(.send(.fetched(task: tasks[index].name)))
+            }
+            if case .refused = tasks[index].activity {
+                // Given up while there was no connection to say so on.
+                actions.append(.send(.abandoned(task: tasks[index].name)))
+            }
+            if tasks[index].pending?.isSent == false { resend(index) }
+        }
+        fillReads()
+    }
+
+    /// Drops what only the aggregator's old state could answer; returns whether a number was burnt.
+    mutating func startOver() -> Bool {
+        actions.append(.note(.newInstance))
+        var isBurnt = false
+        for index in tasks.indices {
+            isBurnt = isBurnt || tasks[index].pending != nil
+            tasks[index].pending = nil
+            tasks[index].updateReference = Reference(dimension: plan.dimension)
+            switch tasks[index].activity {
+            case .final(_, isReleased: false):
+                // A result that the old state did not release is not the new one's.
+                tasks[index].activity = .idle
+            case .computing(let version, _):
+                // Its column was the old state's: the step will be thrown away.
+                tasks[index].activity = .computing(version: version, sequence: 0)
+            default:
+                break
+            }
+        }
+        return isBurnt
+    }
+
+    /// Takes the aggregator's word on a task's counter.
+    mutating func synchronize(_ index: Int, nextSequence: UInt64) {
+        if let pending = tasks[index].pending {
+            // Its own number: not applied. The one after: applied, and the acceptance was lost; the resent bytes
+            // are answered with the stored acceptance. Anything else belongs to another history.
+            let sequence = pending.update.sequence
+            if nextSequence == sequence || nextSequence == sequence + 1 { return }
+            tasks[index].pending = nil
+            tasks[index].updateReference = Reference(dimension: plan.dimension)
+        }
+        if case .computing(let version, let sequence) = tasks[index].activity, sequence != nextSequence {
+            // The column that it computes from is not the aggregator's newest read any more.
+            tasks[index].activity = .computing(version: version, sequence: 0)
+        }
+        let known = tasks[index].nextSequence
+        if known != nextSequence {
+            if known != 0 {
+                actions.append(.note(.sequenceMoved(tasks[index].name, from: known, to: nextSequence)))
+                tasks[index].updateReference = Reference(dimension: plan.dimension)
+            }
+            tasks[index].nextSequence = nextSequence
+        }
+    }
+
+    mutating func resend(_ index: Int) {
+        guard var pending = tasks[index].pending else { return }
+        pending.isSent = true
+        pending.update.next = nextRead(after: index)
+        tasks[index].pending = pending
+        actions.append(.note(.resent(tasks[index].name, sequence: pending.update.sequence)))
+        actions.append(.send(.update(pending.update)))
+    }
+}

@@ -1,0 +1,247 @@
+internal import FoundationEssentials
+internal import Glibc
+internal import Logging
+internal import Reporting
+
+/// Keeps the processes of a run going until each has its result, as a service manager would.
+///
+/// - A process that a signal from outside ended is started again. A fault of the program, or an exit with an error,
+///   fails the run at once.
+/// - The aggregator exits once every site has said that it holds its models (or lost its place in the study). From
+///   then on nobody is there to connect to: a site that still runs gets ``LocalFederationLimits/farewellTimeout`` to
+///   end by itself, is then stopped, and finishes from the models that it kept. One that kept none has no result,
+///   as a site whose key was removed: the run then fails, with its name.
+/// - An aggregator that was killed begins a new state. Where sites had kept final models by then, the study was over
+///   in the old one, and sites may have left that the new one needs: all of them start the study over. Where none
+///   had, the aggregator cannot have released any model, and the sites that run join the new state by themselves.
+struct FederationSupervisor {
+    /// One process of the run, over all its starts.
+    struct Member {
+        let name: String
+        let program: String
+        let folder: String
+        var process: ChildProcess?
+        /// Tells news of this start from news of an earlier one.
+        var startCount = 0
+        var restartCount = 0
+        var isOffline = false
+        var result: Result?
+
+        init(name: String, program: String, folder: String) {
+            self.name = name
+            self.program = program
+            self.folder = folder
+        }
+
+        var log: String { folder + "/log" }
+    }
+
+    /// What a process left.
+    enum Result {
+        case complete
+        case missing
+    }
+
+    private enum Event: Sendable {
+        case listening
+        /// The process of this member's n-th start has ended.
+        case ended(Int, start: Int, ChildProcess.Ending)
+        /// The pause before a member's next start is over.
+        case due(Int, start: Int)
+        case farewellOver
+    }
+
+    private typealias Events = ThrowingTaskGroup<Event, any Error>
+
+    private let folder: RunFolder
+    private let logger: Logger
+    private let arguments: (_ member: Member) -> [String]
+    /// The aggregator, and then the sites.
+    private var members: [Member]
+    private let sites: Range<Int>
+    /// Whether the aggregator has exited with a result.
+    private var isServed = false
+
+    /// Creates the supervisor of processes that do not run yet.
+    ///
+    /// - Parameter arguments: Asked for at every start.
+    init(
+        aggregator: Member, sites: [Member], folder: RunFolder, logger: Logger,
+        arguments: @escaping (_ member: Member) -> [String]
+    ) {
+        members = [aggregator] + sites
+        self.sites = 1..<members.count
+        self.folder = folder
+        self.logger = logger
+        self.arguments = arguments
+    }
+
+    /// Times that a process was started again.
+    var restartCount: Int { members.reduce(0) { $0 + $1.restartCount } }
+
+    /// Runs every process to its end.
+    ///
+    /// - Parameter listening: Returns once the aggregator can be connected to.
+    /// - Throws: ``LocalFederationError``: `processFailed` with the end of the process's log, `tooManyRestarts`, or
+    ///   `resultMissing` where the study is over and a site has no result. Cancellation stops every process first.
+    mutating func run(listening: @escaping @Sendable () async throws -> Void) async throws {
+        try await withThrowingTaskGroup(of: Event.self) { group in
+            try start(0, in: &group)
+            group.addTask {
+                try await listening()
+                return .listening
+            }
+            while !isOver, let event = try await group.next() {
+                try Task.checkCancellation()
+                try await handle(event, in: &group)
+            }
+            group.cancelAll()
+        }
+        try requireResults()
+    }
+
+    private var isOver: Bool { isServed && members[sites].allSatisfy { $0.result != nil } }
+
+    private mutating func handle(_ event: Event, in group: inout Events) async throws {
+        switch event {
+        case .listening:
+            for site in sites { try start(site, in: &group) }
+        case .due(let index, let start) where members[index].startCount == start:
+            try self.start(index, in: &group)
+        case .ended(let index, let start, let ending) where members[index].startCount == start:
+            members[index].process = nil
+            if index == 0 {
+                try await aggregatorEnded(ending, in: &group)
+            } else {
+                try siteEnded(index, ending, in: &group)
+            }
+        case .farewellOver:
+            // One whose models were released is only scoring them.
+            for site in members[sites]
+            where !site.isOffline && access(folder.released(of: site.name), F_OK) != 0 {
+                site.process?.stop()
+            }
+        case .due, .ended:
+            break
+        }
+    }
+
+    private mutating func aggregatorEnded(_ ending: ChildProcess.Ending, in group: inout Events) async throws
+    {
+        if ending == .exited(0) {
+            isServed = true
+            group.addTask {
+                try await Task.sleep(for: LocalFederationLimits.farewellTimeout)
+                return .farewellOver
+            }
+            return
+        }
+        try requireRestart(0, after: ending)
+        let hasModels = members[sites].contains { site in
+            let names = try? FileManager.default.contentsOfDirectory(atPath: folder.kept(of: site.name))
+            return names?.isEmpty == false
+        }
+        if hasModels { try await startSitesOver(in: &group) }
+        scheduleRestart(0, in: &group)
+    }
+
+    /// Has every site forget its models and take part anew.
+    private mutating func startSitesOver(in group: inout Events) async throws {
+        logger.warning("the aggregator lost a study that sites had results of; every site starts it over")
+        for site in members[sites] { site.process?.stop() }
+        for index in sites {
+            _ = await members[index].process?.wait()
+            members[index].process = nil
+            members[index].result = nil
+            let kept = folder.kept(of: members[index].name)
+            if access(kept, F_OK) == 0 { try FileManager.default.removeItem(atPath: kept) }
+            if members[index].startCount > 0 { scheduleRestart(index, in: &group) }
+        }
+    }
+
+    private mutating func siteEnded(
+        _ index: Int, _ ending: ChildProcess.Ending, in group: inout Events
+    ) throws {
+        if ending == .exited(0) {
+            members[index].result = .complete
+        } else if members[index].isOffline, ending == .exited(Self.incompleteExitCode) {
+            members[index].result = .missing
+        } else {
+            try requireRestart(index, after: ending)
+            members[index].isOffline = isServed
+            scheduleRestart(index, in: &group)
+        }
+    }
+
+    // MARK: Starts
+
+    private mutating func start(_ index: Int, in group: inout Events) throws {
+        let member = members[index]
+        let process = try ChildProcess(
+            program: member.program, arguments: arguments(member) + ["--attached", "--log-format", "json"],
+            output: member.folder + "/out", log: member.log)
+        members[index].process = process
+        members[index].startCount += 1
+        let start = members[index].startCount
+        group.addTask { .ended(index, start: start, await process.wait()) }
+        try AtomicFile.write(Array("\(process.identifier)\n".utf8), to: member.folder + "/pid")
+    }
+
+    private mutating func scheduleRestart(_ index: Int, in group: inout Events) {
+        members[index].restartCount += 1
+        // What is still to be heard of the start before is not waited for any more.
+        members[index].startCount += 1
+        let start = members[index].startCount
+        group.addTask {
+            try await Task.sleep(for: LocalFederationLimits.restartDelay)
+            return .due(index, start: start)
+        }
+    }
+
+    /// Checks that a process may be started again.
+    private func requireRestart(_ index: Int, after ending: ChildProcess.Ending) throws {
+        let member = members[index]
+        guard ending.isFromOutside else {
+            let how =
+                switch ending {
+                case .exited(let code): "ended with exit code \(code)"
+                case .signalled(let signal): "was ended by signal \(signal), a fault of the program"
+                }
+            throw LocalFederationError(
+                .processFailed, "\(member.name) \(how); its log, \(member.log), ends:\n\(end(of: member.log))"
+            )
+        }
+        guard member.restartCount < LocalFederationLimits.restartCount else {
+            throw LocalFederationError(
+                .tooManyRestarts,
+                "\(member.name) was ended by signals \(LocalFederationLimits.restartCount) times")
+        }
+        logger.warning(
+            "a process was ended and is started again",
+            metadata: ["process": "\(member.name)", "ending": "\(ending)"])
+    }
+
+    // MARK: Results
+
+    /// The exit code of a site that has no model of some task.
+    private static let incompleteExitCode: Int32 = 3
+
+    private func requireResults() throws {
+        let missing = members[sites].filter {
+            if case .complete = $0.result { false } else { true }
+        }
+        guard let first = missing.first else { return }
+        throw LocalFederationError(
+            .resultMissing,
+            "the study is over, and \(missing.map(\.name).joined(separator: ", ")) "
+                + "\(missing.count == 1 ? "has" : "have") no result: the aggregator ended without "
+                + "\(missing.count == 1 ? "it" : "them"), as it does when a site's key is removed from "
+                + "\(folder.authorizedSites); see \(first.log). The others' results are in \(folder.path)/sites"
+        )
+    }
+
+    private func end(of log: String) -> String {
+        guard let data = try? Data(contentsOf: URL(filePath: log)) else { return "" }
+        return String(decoding: data.suffix(LocalFederationLimits.quotedLogByteCount), as: UTF8.self)
+    }
+}

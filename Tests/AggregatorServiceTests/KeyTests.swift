@@ -1,0 +1,172 @@
+internal import AggregatorService
+internal import Federation
+internal import InMemoryLogging
+internal import LinearAlgebra
+internal import Logging
+internal import SecureChannel
+internal import TestSupport
+internal import Testing
+internal import Transport
+
+/// Who may talk to the aggregator at all.
+@Suite(.timeLimit(.minutes(3)))
+struct KeyTests {
+    @Test("a key that is not authorised sees the uniform close; the log has the type; others are served")
+    func unauthorizedKey() async throws {
+        try await expectHandshakeRefused(logged: "unauthorizedKey") { federation in
+            _ = try await federation.connect(as: Party("east")) { try await $0.join() }
+        }
+    }
+
+    @Test("a site that pins another key sees the uniform close; the log has the type; others are served")
+    func wrongAggregatorKey() async throws {
+        try await expectHandshakeRefused(logged: "handshakeFailed") { federation in
+            let other = try Party("aggregator").identity
+            _ = try await federation.connect(as: federation.party("east"), pinning: other) {
+                try await $0.join()
+            }
+        }
+    }
+
+    private func expectHandshakeRefused(
+        logged code: String, _ attempt: (TestFederation) async throws -> Void
+    ) async throws {
+        let study = try TestStudy()
+        let run = try await TestFederation.run(study) { federation in
+            try await federation.withAgents(["north", "south"]) {
+                // The same error for every cause: before authentication a peer is told nothing.
+                await #expect(throws: TransportError(.handshakeRefused, "")) { try await attempt(federation) }
+                #expect(federation.hasLogged("a connection was not accepted", "reason", code))
+                try await federation.completeAgent("east")
+            }
+        }
+        #expect(run.outcome.phase == .finished(.residual))
+    }
+
+    @Test("a removed key's session ends, nothing of it is applied after, and the study ends for the others")
+    func revocation() async throws {
+        let study = try TestStudy()
+        let run = try await TestFederation.run(study) { federation in
+            let east = try federation.party("east")
+            // South comes last: the study cannot end before.
+            let closed = try await federation.withAgents(["north"]) {
+                let closed = try await federation.connect(as: east) { peer in
+                    // One honest update, so that there is a column to freeze; then a column in hand.
+                    let first = try await peer.joinAndRead()
+                    try await peer.send(
+                        .update(peer.update(first, release: ProtocolPeer.release([1, 2, 3, 4]))))
+                    _ = try await peer.acceptance()
+                    let column = try await peer.read()
+                    try federation.keys.remove("east.pub")
+                    let error = await #expect(throws: TransportError.self) { _ = try await peer.next() }
+                    // Whatever it still says is not heard.
+                    await #expect(throws: TransportError.self) {
+                        try await peer.send(
+                            .update(peer.update(column, release: ProtocolPeer.release([9, 9, 9, 9]))))
+                    }
+                    return error?.closeReason
+                }
+                await #expect(throws: TransportError(.handshakeRefused, "")) {
+                    _ = try await federation.connect(as: east) { try await $0.join() }
+                }
+                try await federation.completeAgent("south")
+                return closed
+            }
+            #expect(closed == .revoked)
+            return federation.history.value
+        }
+        let left = try #require(run.result.appliedCount { $0 == .left(SiteName("east")) })
+        let own = Set(study.tasks(of: "east"))
+        #expect(run.result.applied[..<left].contains { own.contains($0.task) })
+        #expect(run.result.applied[left...].allSatisfy { !own.contains($0.task) })
+        #expect(run.outcome.phase == .finished(.residual))
+    }
+
+    @Test("an agent whose key is removed while it trains is cut off, and the study ends for the others")
+    func revocationOfAgent() async throws {
+        let study = try TestStudy()
+        let run = try await TestFederation.run(study) { federation in
+            try await withThrowingTaskGroup(of: Void.self) { revoked in
+                revoked.addTask { _ = try await federation.runAgent("east") }
+                let own = Set(study.tasks(of: "east"))
+                // South comes when east is gone: the study cannot end before.
+                try await federation.withAgents(["north"]) {
+                    try await federation.history.wait { $0.applied.contains { own.contains($0.task) } }
+                    try federation.keys.remove("east.pub")
+                    try await federation.history.wait { $0.notes.contains(.left(SiteName("east"))) }
+                    try await federation.runAgent("south")
+                }
+                revoked.cancelAll()
+            }
+            return federation.history.value
+        }
+        let left = try #require(run.result.appliedCount { $0 == .left(SiteName("east")) })
+        let own = Set(study.tasks(of: "east"))
+        #expect(run.result.applied[left...].allSatisfy { !own.contains($0.task) })
+        #expect(run.outcome.phase == .finished(.residual))
+    }
+
+    @Test("a key is looked for often enough that its removal takes effect within 2 s")
+    func revocationDelay() {
+        // The listing is the only wait there is; the rest is one event.
+        #expect(AggregatorLimits.authorizationInterval <= .seconds(1))
+    }
+
+    @Test("a key that is added while the aggregator runs may connect")
+    func addedKey() async throws {
+        let study = try TestStudy()
+        let run = try await TestFederation.run(study, unauthorized: ["east"]) { federation in
+            try await federation.withAgents(["north", "south"]) {
+                let east = try federation.party("east")
+                await #expect(throws: TransportError(.handshakeRefused, "")) {
+                    _ = try await federation.connect(as: east) { try await $0.join() }
+                }
+                try federation.keys.write(east.identity.line + "\n", to: "east.pub")
+                // The agent comes back by itself until it is let in.
+                try await federation.completeAgent("east")
+            }
+        }
+        #expect(run.outcome.phase == .finished(.residual))
+        let model = try #require(run.outcome.model)
+        #expect(try study.relativeSuboptimality(of: model).magnitude < 1e-7)
+    }
+
+    @Test("a key that comes back thaws its columns")
+    func keyComesBack() async throws {
+        let study = try TestStudy()
+        let run = try await TestFederation.run(study) { federation in
+            let east = try federation.party("east")
+            try await federation.withAgents(["north"]) {
+                try await federation.connect(as: east) { peer in
+                    try await peer.join()
+                    try federation.keys.remove("east.pub")
+                    await #expect(throws: TransportError.self) { _ = try await peer.next() }
+                }
+                try federation.keys.write(east.identity.line + "\n", to: "east.pub")
+                try await federation.withAgents(["south"]) {
+                    try await federation.completeAgent("east")
+                }
+            }
+        }
+        let model = try #require(run.outcome.model)
+        #expect(try study.relativeSuboptimality(of: model).magnitude < 1e-7)
+    }
+
+    @Test("another wire version is told so in clear, with HTTP 426, and others are served")
+    func wireVersion() async throws {
+        let run = try await TestFederation.run(TestStudy()) { federation in
+            try await federation.withAgents(["north", "south"]) {
+                let answer = try await HTTPAnswer.text(
+                    port: federation.port,
+                    to: "GET /v1/exchange HTTP/1.1\r\nHost: test\r\nConnection: Upgrade\r\n"
+                        + "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+                        + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+                        + "Sec-WebSocket-Protocol: atoll.0\r\n\r\n")
+                #expect(answer.hasPrefix("HTTP/1.1 426 "), "\(answer)")
+                #expect(answer.contains(WireVersion.subprotocol), "\(answer)")
+                try await federation.completeAgent("east")
+            }
+        }
+        #expect(run.outcome.phase == .finished(.residual))
+    }
+}

@@ -1,0 +1,87 @@
+internal import Foundation
+internal import LocalFederation
+internal import Reporting
+internal import TestSupport
+internal import Testing
+
+/// The bundled study with real processes, from the command to the files it leaves.
+@Suite(.timeLimit(.minutes(5)), .serialized)
+struct DemonstrationTests {
+    private static let sites = (1...5).map { "site-\($0)" }
+
+    @Test("the demonstration prints its table and leaves every result, and is replaced by the next")
+    func demonstration() async throws {
+        let temporary = try TemporaryFolder()
+        let folder = RunFolder(temporary.file("demo"))
+        let text = try await TestProcess(["demo", "--runs", temporary.path], in: temporary).ending()
+        #expect(text.exitCode == 0, "\(text.messages)")
+        for word in [
+            "site", "task", "records", "local only", "Atoll", "all data*", "not available", folder.path,
+        ] {
+            #expect(text.output.contains(word), "\(word)")
+        }
+        for pair in ["0v9", "1v8", "2v7", "3v6", "4v5"] { #expect(text.output.contains(pair)) }
+
+        let json = try await TestProcess(["demo", "--runs", temporary.path, "--json"], in: temporary).ending()
+        #expect(json.exitCode == 0, "\(json.messages)")
+        let result = try JSONValue(parsing: Array(json.output.utf8))
+        try expectResults(result, in: folder)
+        // Five tasks scored on held-out records, far above a coin; the reference is scored beside them.
+        let tasks = try #require(result["tasks"]?.elements)
+        #expect(tasks.count == 5)
+        for task in tasks {
+            #expect(task["score"]?["held_out"] == JSONValue(true))
+            #expect(try #require(task["score"]?["value"]?.doubleValue) > 0.9)
+            #expect(task["local_score"] != nil && task["all_data_score"] != nil)
+        }
+    }
+
+    private func expectResults(_ result: JSONValue, in folder: RunFolder) throws {
+        let summary = try JSONValue(parsing: contents(of: folder.summary))
+        #expect(summary == result)
+        guard case .object(let object) = result else {
+            Issue.record("the result is no object")
+            return
+        }
+        let keys = Set(object.members.map(\.key))
+        let required: Set = [
+            "objective", "updates", "epochs", "staleness_mean", "staleness_max", "bytes_up", "bytes_down",
+            "wall_seconds",
+        ]
+        #expect(keys.isSuperset(of: required), "\(required.subtracting(keys))")
+        #expect(result["phase"]?.stringValue == "finished")
+        #expect(result["folder"]?.stringValue == folder.path)
+
+        // A line an update, each with the version it made.
+        let updates = try #require(result["updates"]?.integerValue)
+        let history = try text(of: folder.aggregator + "/history.csv").split(separator: "\n")
+        #expect(history.first == "time,version,task,staleness,relaxation,residual,bytes")
+        #expect(history.count == updates + 1)
+        #expect(history.dropFirst().compactMap { Int($0.split(separator: ",")[1]) } == Array(1...updates))
+
+        var acceptanceCount = 0
+        for site in Self.sites {
+            let path = folder.site(site)
+            let tensors = try SafeTensors(bytes: contents(of: path + "/model.safetensors")).tensors
+            #expect(tensors.count == 1)
+            let array = try contents(of: "\(path)/model-\(tensors[0].name).npy")
+            #expect(array == NumPyArrayFile.bytes(tensors[0].elements))
+            let acceptances = try JSONLines.read(path: path + "/acceptances.jsonl")
+            acceptanceCount += acceptances.count
+            #expect(try JSONLines.read(path: path + "/losses.jsonl").count >= acceptances.count)
+            let summary = try JSONValue(parsing: contents(of: path + "/summary.json"))
+            #expect(summary["outcome"]?.stringValue == "complete")
+        }
+        for path in [folder.aggregator] + Self.sites.map(folder.site) {
+            // What a process prints goes elsewhere.
+            #expect(try !JSONLines.read(path: path + "/log").isEmpty)
+            #expect(try !text(of: path + "/out").isEmpty)
+        }
+        // The last answers may have been overtaken by the final columns.
+        #expect(acceptanceCount <= updates && acceptanceCount >= updates - Self.sites.count)
+        for (key, mode) in [("aggregator.key", 0o600), ("site-1.key", 0o600)] {
+            let attributes = try FileManager.default.attributesOfItem(atPath: "\(folder.keys)/\(key)")
+            #expect((attributes[.posixPermissions] as? NSNumber)?.intValue == mode)
+        }
+    }
+}
