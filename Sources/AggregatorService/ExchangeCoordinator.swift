@@ -125,7 +125,9 @@ actor ExchangeCoordinator {
                 queue.removeAll(keepingCapacity: true)
                 waiters.removeAll(keepingCapacity: true)
                 do {
-                    let transactions = batch.compactMap { if case .commit(let change) = $0 { change } else { nil } }
+                    let transactions = batch.compactMap {
+                        if case .commit(let change) = $0 { change } else { nil }
+                    }
                     if !transactions.isEmpty { try await store.commit(transactions) }
                     // Nothing is acknowledged where the machine failed while this commit was under way.
                     if !isStopped { perform(batch) }

@@ -22,7 +22,9 @@ package final class AggregatorResults: UpdateRecorder {
         var failure: String?
     }
 
-    /// ARock's constant c, any number below 1 (Peng et al. 2016, Theorem 1).
+    /// ARock's constant c: any number below 1.
+    ///
+    /// - SeeAlso: Peng et al. 2016, Theorem 1.
     private static let arockConstant = 0.99
 
     private let folder: String
@@ -72,7 +74,8 @@ package final class AggregatorResults: UpdateRecorder {
             case .joined: state.joinCount += 1
             case .refused(_, let refusal): state.refusalCounts[refusal.code, default: 0] += 1
             case .duplicate: state.duplicateCount += 1
-            case .left, .sequenceGap, .absent, .stopped, .fetched, .abandoned, .resumed, .refusedTooOften: break
+            case .left, .sequenceGap, .absent, .stopped, .fetched, .abandoned, .resumed, .refusedTooOften:
+                break
             }
         }
     }
@@ -108,7 +111,8 @@ package final class AggregatorResults: UpdateRecorder {
             }
             let count = Double(max(state.updateCount, 1))
             let bound = RelaxationPolicy.arockBound(
-                maximumDelay: Int(clamping: state.stalenessMaximum), taskCount: taskCount, c: Self.arockConstant)
+                maximumDelay: Int(clamping: state.stalenessMaximum), taskCount: taskCount,
+                c: Self.arockConstant)
             return JSONValue.object([
                 "study": JSONValue(study),
                 "phase": JSONValue(outcome.phase.name),

@@ -18,7 +18,8 @@ extension AggregatorMachine {
                 connection,
                 Refusal(
                     .tooManyReads, task: request.task,
-                    message: "task '\(request.task)' has a read outstanding on this connection; answer it, or join "
+                    message:
+                        "task '\(request.task)' has a read outstanding on this connection; answer it, or join "
                         + "again"))
             return
         }

@@ -118,7 +118,9 @@ extension AggregatorMachine {
 
     /// Notes that the owner gave a task up: nobody waits for it, neither a round nor the end.
     mutating func abandon(_ task: TaskName, connection: ConnectionIdentifier, at now: Duration) throws {
-        guard let index = ownTask(task, connection: connection), !state.tasks[index].isAbandoned else { return }
+        guard let index = ownTask(task, connection: connection), !state.tasks[index].isAbandoned else {
+            return
+        }
         setAbandoned(index, true)
         actions.append(.note(.abandoned(task)))
         try passBarrierIfComplete(at: now)

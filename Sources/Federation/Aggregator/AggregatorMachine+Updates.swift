@@ -118,8 +118,10 @@ extension AggregatorMachine {
                 connection,
                 Refusal(
                     .normBound, task: update.task, sequence: update.sequence,
-                    message: "task '\(update.task)': with relaxation \(relaxation) the column's Euclidean norm would "
-                        + "exceed norm_bound = \(plan.normBound); agree on a smaller relaxation or a larger bound"))
+                    message:
+                        "task '\(update.task)': with relaxation \(relaxation) the column's Euclidean norm would "
+                        + "exceed norm_bound = \(plan.normBound); agree on a smaller relaxation or a larger bound"
+                ))
             return false
         }
         iterate.setColumn(index, to: new)
