@@ -162,7 +162,7 @@ struct RefusalTests {
     @Test("a server that says nothing is left at the deadline")
     func clientDeadline() async throws {
         var limits = TransportLimits()
-        limits.requestDeadline = .milliseconds(50)
+        limits.requestDeadline = .milliseconds(600)
         let limitsHere = limits
         try await RawServer.run(answer: "") { port in
             #expect(await connectError(port: port, limits: limitsHere)?.code == .requestTimedOut)
@@ -198,7 +198,7 @@ struct RefusalTests {
         arguments: ["", "GET /v1/exch", "GET /healthz HTTP/1.1\r\n"])
     func requestDeadline(start: String) async throws {
         var limits = TransportLimits()
-        limits.requestDeadline = .milliseconds(50)
+        limits.requestDeadline = .milliseconds(600)
         try await TestServer.run(limits: limits) { server in
             let answer = try await RawPeer.connect(port: server.port) { peer in
                 if !start.isEmpty { try await peer.send(start) }
@@ -213,7 +213,7 @@ struct RefusalTests {
     @Test("a handshake that never comes is dropped at its deadline, with the uniform close")
     func handshakeDeadline() async throws {
         var limits = TransportLimits()
-        limits.handshakeDeadline = .milliseconds(50)
+        limits.handshakeDeadline = .milliseconds(600)
         limits.closeTimeout = .milliseconds(50)
         try await TestServer.run(limits: limits) { server in
             let answer = try await RawPeer.connect(port: server.port) { peer in

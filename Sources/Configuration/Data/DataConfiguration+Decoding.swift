@@ -1,7 +1,10 @@
 extension DataConfiguration {
     /// The keys of `data`.
     package static let keys: [ConfigurationKey] = [
-        .init("path", "path", default: "or `files`", "one file of records, `.csv` or `.npz`"),
+        .init(
+            "path", "path", default: "or `files`",
+            "one file of records: `.csv`; `.npz` (arrays: features `X`, target and task by their columns' names); `.npy` (columns `c1`, `c2`, …)"
+        ),
         .init("files", "task: path", default: "or `path`", "one file a task"),
         .init(
             "task_column", "text", default: "required with `path`, unless `task`",

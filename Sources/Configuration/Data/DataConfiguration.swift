@@ -3,7 +3,7 @@ package struct DataConfiguration: Sendable, Equatable {
     /// One file that holds the records of one task.
     package struct TaskFile: Sendable, Equatable {
         package let task: String
-        /// Absolute; the ending names the format (`.csv`, `.npz`).
+        /// Absolute; the ending names the format (`.csv`, `.npz`, `.npy`).
         package let path: String
 
         package init(task: String, path: String) {

@@ -33,7 +33,8 @@ final class SecureChannelHandler: ChannelDuplexHandler {
 
     private let role: ConnectionRole
     private let limits: TransportLimits
-    private let callbacks: Callbacks
+    /// Nil once the handler is removed: what it captures leads back here.
+    private var callbacks: Callbacks?
     private let start = NIODeadline.now()
     private let counters = ByteCounters()
     private var secure: SecureConnection
@@ -101,6 +102,12 @@ final class SecureChannelHandler: ChannelDuplexHandler {
     func handlerRemoved(context: ChannelHandlerContext) {
         end(with: TransportError(.connectionLost, "the connection was dropped"))
         self.context = nil
+        // Both lead back to this handler: the queue resumes reading, and a client's promise holds the connection.
+        callbacks = nil
+        queue = nil
+        window = nil
+        timer = nil
+        deadline = nil
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -130,7 +137,7 @@ final class SecureChannelHandler: ChannelDuplexHandler {
         phase = .closed
         timer?.cancel()
         deadline?.cancel()
-        if former == .handshaking { callbacks.onFailure(error) }
+        if former == .handshaking { callbacks?.onFailure(error) }
         if former == .open { deliver() }
         window?.close(error)
         queue?.finish(.failure(error), discarding: false)
@@ -270,14 +277,14 @@ final class SecureChannelHandler: ChannelDuplexHandler {
             case .authenticated(let key): peerChannelKey = key
             case .confirmed: try confirm()
             case .message(let message): opened.append(message)
-            case .rekeyed: callbacks.onRekey()
+            case .rekeyed: callbacks?.onRekey()
             }
         }
     }
 
     private func confirm() throws(TransportError) {
         guard phase == .handshaking, let context else { return }
-        guard let peer = callbacks.identify(peerChannelKey) else {
+        guard let peer = callbacks?.identify(peerChannelKey) else {
             throw TransportError(.unauthorizedKey, "the key was withdrawn during the handshake")
         }
         phase = .open
@@ -293,7 +300,7 @@ final class SecureChannelHandler: ChannelDuplexHandler {
         let window = SendWindow(capacity: limits.sendBufferByteCount)
         self.queue = queue
         self.window = window
-        callbacks.onConfirmed(
+        callbacks?.onConfirmed(
             PeerConnection(
                 peer: peer, maximumMessageByteCount: limits.maximumMessageByteCount, channel: context.channel,
                 handler: loopBound, queue: queue, window: window, counters: counters))
@@ -406,7 +413,7 @@ final class SecureChannelHandler: ChannelDuplexHandler {
         deadline = context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(limits.closeTimeout)) {
             self.context?.close(promise: nil)
         }
-        if former == .handshaking { callbacks.onFailure(error) }
+        if former == .handshaking { callbacks?.onFailure(error) }
         window?.close(error)
         queue?.finish(
             reason == .finished ? .success(()) : .failure(error), discarding: discarding)
