@@ -55,7 +55,7 @@ struct SessionTests {
             try await server.connect(as: site) { connection in
                 for _ in 0..<10 { try await connection.send([UInt8](repeating: 1, count: 100)) }
                 let remote = try await arrived.next()
-                while remote.byteCounts.read < 1_000 { await Task.yield() }
+                while remote.byteCounts.read < 1_000 { try await Task.sleep(for: .milliseconds(1)) }
                 server.directory.remove(site)
                 server.server.closeSessions(ofChannelKeys: [site.identity.channelKey])
                 revoked.send(())
@@ -131,7 +131,7 @@ struct SessionTests {
             #expect(server.server.statistics.replacedCount == 3)
             #expect(server.server.statistics.refusedReplacementCount == 5)
             // With no live session of its key there is nothing to replace.
-            while server.server.statistics.sessionCount > 0 { await Task.yield() }
+            while server.server.statistics.sessionCount > 0 { try await Task.sleep(for: .milliseconds(1)) }
             try await server.connect(as: site) { try await expectEcho($0) }
         }
     }
