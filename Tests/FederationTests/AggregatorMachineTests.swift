@@ -4,95 +4,11 @@ internal import MultiTaskLearning
 internal import ReleaseEncoding
 internal import Testing
 
-/// One aggregator, spoken to by hand.
-private struct Bench {
-    var machine: AggregatorMachine
-    let plan: StudyPlan
-    var now = Duration.zero
-    let connection = ConnectionIdentifier(1)
-    let site = SiteName("site0")
-    let task = TaskName("t0")
-
-    init(_ adjust: (inout TestStudy) -> Void = { _ in }) throws {
-        var study = TestStudy()
-        adjust(&study)
-        plan = try study.plan(for: study.objectives())
-        let instance = try #require(InstanceIdentifier(bytes: Array(repeating: 1, count: 16)))
-        machine = try AggregatorMachine(
-            plan: plan,
-            state: AggregatorState(instance: instance, dimension: plan.dimension, taskCount: plan.tasks.count)
-        )
-    }
-
-    mutating func handle(_ event: AggregatorEvent) throws -> [AggregatorAction] {
-        try machine.handle(event, at: now)
-    }
-
-    /// The messages to `connection` that an event led to.
-    mutating func messages(
-        _ message: SiteMessage, from connection: ConnectionIdentifier? = nil
-    ) throws -> [AggregatorMessage] {
-        let connection = connection ?? self.connection
-        return try handle(.received(connection, message)).compactMap {
-            if case .send(connection, let message) = $0 { message } else { nil }
-        }
-    }
-
-    mutating func refusal(_ message: SiteMessage) throws -> Refusal? {
-        try messages(message).compactMap { if case .refusal(let refusal) = $0 { refusal } else { nil } }.first
-    }
-
-    func request(
-        study: String = "test", digest: UInt8 = 7, tasks: [String] = ["t0", "t3"], dimension: Int = 5,
-        next: UInt64 = 0
-    ) -> SiteMessage {
-        .join(
-            JoinRequest(
-                study: study, studyDigest: Array(repeating: digest, count: 32),
-                tasks: tasks.map {
-                    JoinRequest.Task(name: TaskName($0), dimension: dimension, nextSequence: next)
-                }))
-    }
-
-    /// Connects and joins site 0.
-    mutating func join() throws {
-        _ = try handle(.connected(connection, site))
-        let answer = try messages(request())
-        guard case .welcome = answer.first else {
-            Issue.record("no welcome: \(answer)")
-            return
-        }
-    }
-
-    /// Reads the task's column and returns it with its decoded value.
-    mutating func read(_ task: TaskName, reference: Reference? = nil) throws -> (Column, Reference) {
-        let known = reference ?? Reference(dimension: plan.dimension)
-        let answers = try messages(.read(ReadRequest(task: task, reference: known.hash)))
-        let column = try #require(
-            answers.compactMap { if case .column(let column) = $0 { column } else { nil } }.first)
-        return (
-            column, try ReleaseCodec.decode(column.release, reference: known, dimension: plan.dimension)
-        )
-    }
-
-    /// An update of `values` that answers `column`.
-    func update(
-        _ values: [Double], _ column: (Column, Reference), relativeTo reference: Reference? = nil,
-        next: ReadRequest? = nil
-    ) throws -> Update {
-        let known = reference ?? Reference(dimension: values.count)
-        let release = try ReleaseCodec.encode(values, relativeTo: known, encoding: .float64).release
-        return Update(
-            task: column.0.task, sequence: column.0.sequence, columnVersion: column.0.version,
-            columnReference: column.1.hash, release: release, next: next)
-    }
-}
-
 @Suite("The aggregator refuses by type and goes on")
 struct RefusalTests {
     @Test("a join of another study, other settings, foreign or unknown tasks, another dimension")
     func joins() throws {
-        var bench = try Bench()
+        var bench = try AggregatorBench()
         _ = try bench.handle(.connected(bench.connection, bench.site))
         let cases: [(SiteMessage, Refusal.Code)] = [
             (bench.request(study: "other"), .unknownStudy),
@@ -115,7 +31,7 @@ struct RefusalTests {
 
     @Test("an update that is foreign, stale, out of sequence, misshapen, not finite, too long, or unknown")
     func updates() throws {
-        var bench = try Bench { $0.normBound = 10 }
+        var bench = try AggregatorBench { $0.normBound = 10 }
         try bench.join()
         let column = try bench.read(bench.task)
         let good = try bench.update([1, 2, 3, 4, 5], column)
@@ -180,7 +96,7 @@ struct RefusalTests {
 
     @Test("a column may not leave the norm bound, whatever the relaxation")
     func columnBound() throws {
-        var bench = try Bench { $0.normBound = 10 }
+        var bench = try AggregatorBench { $0.normBound = 10 }
         let base = bench.plan
         let plan = try StudyPlan(
             name: base.name, digest: base.digest, dimension: base.dimension, tasks: base.tasks,
@@ -201,7 +117,7 @@ struct RefusalTests {
 
     @Test("a connection that is refused too often without an acceptance is closed", arguments: [-1, 0])
     func refusalBound(offset: Int) throws {
-        var bench = try Bench()
+        var bench = try AggregatorBench()
         try bench.join()
         var isClosed = false
         for _ in 0..<(FederationLimits.maximumRefusalsPerConnection + offset) {
@@ -214,7 +130,7 @@ struct RefusalTests {
 
     @Test("a norm at its bound passes")
     func normAtBound() throws {
-        var bench = try Bench { $0.normBound = 10 }
+        var bench = try AggregatorBench { $0.normBound = 10 }
         try bench.join()
         let column = try bench.read(bench.task)
         let refused = try bench.refusal(.update(try bench.update([(10.0).nextUp, 0, 0, 0, 0], column)))
@@ -226,7 +142,7 @@ struct RefusalTests {
     @Test("more reads than a connection may have outstanding", arguments: [-1, 0, 1])
     func readBound(offset: Int) throws {
         let count = FederationLimits.maximumReadsPerConnection + offset
-        var bench = try Bench {
+        var bench = try AggregatorBench {
             $0.siteCount = 1
             $0.tasksPerSite = FederationLimits.maximumReadsPerConnection + 1
         }
@@ -247,7 +163,7 @@ struct ExchangeTests {
         "a duplicate gets the stored acceptance and changes nothing; other bytes under its number are refused"
     )
     func duplicates() throws {
-        var bench = try Bench()
+        var bench = try AggregatorBench()
         try bench.join()
         let update = try bench.update([1, 2, 3, 4, 5], bench.read(bench.task))
         let first = try bench.messages(.update(update))
@@ -263,7 +179,7 @@ struct ExchangeTests {
 
     @Test("the step is v + relaxation (u - v), on p exactly as the site decoded it")
     func step() throws {
-        var bench = try Bench { $0.lambda = 0 }
+        var bench = try AggregatorBench { $0.lambda = 0 }
         try bench.join()
         let column = try bench.read(bench.task)
         _ = try bench.messages(.update(try bench.update([1, 2, 3, 4, 5], column)))
@@ -276,7 +192,7 @@ struct ExchangeTests {
 
     @Test("an update carries the read of the task that comes next; acceptance first, then that task's column")
     func nextTask() throws {
-        var bench = try Bench()
+        var bench = try AggregatorBench()
         try bench.join()
         let column = try bench.read(bench.task)
         let next = ReadRequest(task: TaskName("t3"), reference: .none)
@@ -292,7 +208,7 @@ struct ExchangeTests {
 
     @Test("a refused read after an accepted update does not undo the update")
     func refusedNext() throws {
-        var bench = try Bench()
+        var bench = try AggregatorBench()
         try bench.join()
         let column = try bench.read(bench.task)
         let next = ReadRequest(task: TaskName("t1"), reference: .none)
@@ -307,7 +223,7 @@ struct ExchangeTests {
 
     @Test("staleness counts the versions between a column's computation and its update's arrival")
     func staleness() throws {
-        var bench = try Bench()
+        var bench = try AggregatorBench()
         try bench.join()
         let slow = try bench.read(bench.task)
         for count in 1...3 {
@@ -324,7 +240,7 @@ struct ExchangeTests {
 
     @Test("a newer read replaces the older: only its update is applied")
     func newestRead() throws {
-        var bench = try Bench()
+        var bench = try AggregatorBench()
         try bench.join()
         let old = try bench.read(bench.task)
         let other = try bench.read(TaskName("t3"))
@@ -340,7 +256,7 @@ struct ExchangeTests {
 
     @Test("a column is a difference where the site holds what was sent last, and full otherwise")
     func references() throws {
-        var bench = try Bench()
+        var bench = try AggregatorBench()
         try bench.join()
         let first = try bench.read(bench.task)
         _ = try bench.messages(.update(try bench.update([1, 2, 3, 4, 5], first)))
@@ -355,7 +271,7 @@ struct ExchangeTests {
 
     @Test("a site's higher number is taken and noted; a lower one is answered with ours")
     func sequenceGap() throws {
-        var bench = try Bench()
+        var bench = try AggregatorBench()
         _ = try bench.handle(.connected(bench.connection, bench.site))
         let actions = try bench.handle(.received(bench.connection, bench.request(next: 41)))
         let gaps = actions.compactMap { action -> AggregatorNote? in
@@ -372,7 +288,7 @@ struct ExchangeTests {
 
     @Test("a site's newer session closes the older one, whose messages are not applied any more")
     func newerSession() throws {
-        var bench = try Bench()
+        var bench = try AggregatorBench()
         try bench.join()
         let column = try bench.read(bench.task)
         let newer = ConnectionIdentifier(2)
@@ -385,7 +301,7 @@ struct ExchangeTests {
 
     @Test("every message leaves after the commit of what it tells")
     func commitsFirst() throws {
-        var bench = try Bench()
+        var bench = try AggregatorBench()
         try bench.join()
         let column = try bench.read(bench.task)
         let update = try bench.update(
@@ -412,7 +328,7 @@ struct ExchangeTests {
             relaxation: base.relaxation, relaxationPolicy: .amtlDynamic, mode: base.mode,
             encoding: base.encoding, normBound: base.normBound, stoppingRule: base.stoppingRule)
         let instance = try #require(InstanceIdentifier(bytes: Array(repeating: 1, count: 16)))
-        var bench = try Bench()
+        var bench = try AggregatorBench()
         bench.machine = try AggregatorMachine(
             plan: plan, state: AggregatorState(instance: instance, dimension: 5, taskCount: plan.tasks.count))
         try bench.join()
@@ -431,7 +347,7 @@ struct ExchangeTests {
 
     @Test("the operator ends a study: final columns are pushed, fetched, released, and then it is done")
     func operatorStop() throws {
-        var bench = try Bench { $0.siteCount = 1 }
+        var bench = try AggregatorBench { $0.siteCount = 1 }
         _ = try bench.handle(.connected(bench.connection, bench.site))
         _ = try bench.messages(bench.request(tasks: ["t0", "t1"]))
         let column = try bench.read(bench.task)
@@ -454,7 +370,7 @@ struct ExchangeTests {
 
     @Test("a task that its site gave up is not waited for; a join that names it takes it up again")
     func abandoned() throws {
-        var bench = try Bench { $0.siteCount = 1 }
+        var bench = try AggregatorBench { $0.siteCount = 1 }
         _ = try bench.handle(.connected(bench.connection, bench.site))
         _ = try bench.messages(bench.request(tasks: ["t0", "t1"]))
         _ = try bench.messages(.abandoned(task: TaskName("t1")))
@@ -464,7 +380,7 @@ struct ExchangeTests {
         let last = try bench.handle(.received(bench.connection, .fetched(task: bench.task)))
         #expect(last.contains { if case .done = $0 { true } else { false } })
 
-        var other = try Bench { $0.siteCount = 1 }
+        var other = try AggregatorBench { $0.siteCount = 1 }
         _ = try other.handle(.connected(other.connection, other.site))
         _ = try other.messages(other.request(tasks: ["t0", "t1"]))
         _ = try other.messages(.abandoned(task: TaskName("t1")))
@@ -477,7 +393,7 @@ struct ExchangeTests {
 
     @Test("a state of another shape is refused")
     func stateMismatch() throws {
-        let bench = try Bench()
+        let bench = try AggregatorBench()
         let instance = try #require(InstanceIdentifier(bytes: Array(repeating: 1, count: 16)))
         #expect(throws: FederationError(.stateMismatch, "")) {
             _ = try AggregatorMachine(
