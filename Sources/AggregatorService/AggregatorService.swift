@@ -184,10 +184,12 @@ package struct AggregatorService: Sendable {
         while true {
             try await Task.sleep(for: AggregatorLimits.authorizationInterval)
             let change = authorization.reload(logger: logger)
+            // A site is expected before its key is let in: a join that came first would find it frozen.
+            for site in change.authorizedSites { await coordinator.handle(.authorized(site)) }
+            authorization.publish(change)
             guard !change.isEmpty else { continue }
             server.closeSessions(ofChannelKeys: change.removedKeys)
             for site in change.revokedSites { await coordinator.handle(.revoked(site)) }
-            for site in change.authorizedSites { await coordinator.handle(.authorized(site)) }
         }
     }
 

@@ -17,6 +17,9 @@ package final class SiteAuthorization: Sendable {
         /// Sites that had none before.
         var authorizedSites: [SiteName] = []
 
+        /// What was listed; nil where the folder could not be.
+        fileprivate var listing: AuthorizedSites?
+
         var isEmpty: Bool { removedKeys.isEmpty && revokedSites.isEmpty && authorizedSites.isEmpty }
     }
 
@@ -41,21 +44,21 @@ package final class SiteAuthorization: Sendable {
         current.withLock { $0.warnings.map(\.description) }
     }
 
-    /// Lists the folder again.
+    /// Lists the folder again; ``publish(_:)`` makes the listing count.
     ///
     /// A folder that cannot be listed changes nothing, and is logged.
     func reload(logger: Logger) -> Change {
         do {
             let listed = try AuthorizedSites.read(folder: folder, previous: current.withLock { $0 })
-            return current.withLock { known in
-                let change = Self.change(from: known, to: listed)
+            return current.withLock { known -> Change in
+                var change = Self.change(from: known, to: listed)
+                change.listing = listed
                 if listed.warnings != known.warnings {
                     for warning in listed.warnings {
                         logger.warning(
                             "an authorised site's file is not usable", metadata: ["reason": "\(warning)"])
                     }
                 }
-                known = listed
                 return change
             }
         } catch {
@@ -64,6 +67,12 @@ package final class SiteAuthorization: Sendable {
                 metadata: ["folder": "\(folder)", "reason": "\(error)"])
             return Change()
         }
+    }
+
+    /// Makes a listing the one that handshakes are judged by.
+    func publish(_ change: Change) {
+        guard let listing = change.listing else { return }
+        current.withLock { $0 = listing }
     }
 
     private static func change(from old: AuthorizedSites, to new: AuthorizedSites) -> Change {
