@@ -12,7 +12,7 @@ SHELL := /bin/bash
 SWIFT ?= swift
 # XCTest is not used: without this its empty run is reported too.
 TEST_FLAGS ?= --disable-xctest
-# The Swift runtime is linked in: the programs need no toolchain, and take 6 MiB less memory than with its shared libraries.
+# The Swift runtime is linked in: the programs need no toolchain, and take 6 MiB less memory than with shared ones.
 RELEASE_FLAGS ?= -c release --static-swift-stdlib
 # Programs that `make release` puts into dist/.
 PROGRAMS := atoll atoll-site atoll-aggregator
