@@ -42,7 +42,8 @@ internal import Testing
         let line = try #require(json["public_line"]?.stringValue)
         let sources = [
             [folder.path + "/north.key"], [folder.path + "/north.pub"], [line],
-            line.split(separator: " ").map { String($0) },
+            // A key may begin with a dash: unquoted words follow the end of options.
+            ["--"] + line.split(separator: " ").map { String($0) },
         ]
         for source in sources {
             let found = try fingerprints(source)
