@@ -92,6 +92,12 @@ let edge =
         products: [.product(name: "Yams", package: "Yams")])
     + module("Reporting", ["LinearAlgebra"], products: [logging], settings: unsafeSettings)
 
+let aggregatorEdge =
+    module(
+        "AggregatorStorage",
+        ["Federation", "LinearAlgebra", "MultiTaskLearning", "ReleaseEncoding", "Sodium"],
+        products: [.product(name: "GRDB", package: "GRDB.swift")])
+
 let services =
     module(
         "Simulation", ["Federation", "LinearAlgebra", "MultiTaskLearning", "SeededRandom"],
@@ -108,8 +114,9 @@ let services =
     + module(
         "AggregatorService",
         [
-            "Configuration", "Federation", "LinearAlgebra", "MultiTaskLearning", "Reporting", "SecureChannel",
-            "ServiceProcess", "Sodium", "Storage", "Studies", "Transport", "Wire",
+            "AggregatorStorage", "Configuration", "Federation", "LinearAlgebra", "MultiTaskLearning",
+            "Reporting",
+            "SecureChannel", "ServiceProcess", "Sodium", "Storage", "Studies", "Transport", "Wire",
         ], products: [logging, serviceLifecycle], tests: nil)
     + module(
         "SiteAgent",
@@ -160,7 +167,8 @@ let federationTests: [Target] = [
     .testTarget(
         name: "AggregatorServiceTests",
         dependencies: [
-            "AggregatorService", "Configuration", "Datasets", "Federation", "LinearAlgebra",
+            "AggregatorService", "AggregatorStorage", "Configuration", "Datasets", "Federation",
+            "LinearAlgebra",
             "MultiTaskLearning",
             "ReleaseEncoding", "SecureChannel", "SiteAgent", "Sodium", "Storage", "Studies", "TestSupport",
             "Transport", "TransportTestSupport", "Wire", logging,
@@ -185,9 +193,11 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
-    targets: cLibraries + wrappers + support + pure + protocolLayer + edge + services + operatorTools
+    targets: cLibraries + wrappers + support + pure + protocolLayer + edge + aggregatorEdge + services
+        + operatorTools
         + programs + federationTests
 )

@@ -1,3 +1,4 @@
+package import AggregatorStorage
 package import Federation
 package import LinearAlgebra
 package import Logging

@@ -1,3 +1,4 @@
+internal import AggregatorStorage
 internal import Federation
 internal import LinearAlgebra
 internal import Logging

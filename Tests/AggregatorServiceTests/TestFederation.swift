@@ -1,4 +1,5 @@
 internal import AggregatorService
+internal import AggregatorStorage
 internal import Federation
 internal import InMemoryLogging
 internal import Logging

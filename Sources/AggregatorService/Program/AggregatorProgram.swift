@@ -1,3 +1,4 @@
+internal import AggregatorStorage
 package import Configuration
 internal import Federation
 package import Logging

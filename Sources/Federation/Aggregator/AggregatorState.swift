@@ -55,6 +55,17 @@ package struct Transaction: Sendable {
     package var record: (index: Int, value: TaskRecord)?
     package var column: (index: Int, value: [Double])?
     package var applied: AppliedUpdate?
+
+    package init(
+        version: UInt64, phase: StudyPhase, record: (index: Int, value: TaskRecord)? = nil,
+        column: (index: Int, value: [Double])? = nil, applied: AppliedUpdate? = nil
+    ) {
+        self.version = version
+        self.phase = phase
+        self.record = record
+        self.column = column
+        self.applied = applied
+    }
 }
 
 /// A line of the accepted-update log.
