@@ -143,8 +143,11 @@ struct KeyTests {
                     await #expect(throws: TransportError.self) { _ = try await peer.next() }
                 }
                 try federation.keys.write(east.identity.line + "\n", to: "east.pub")
-                try await federation.withAgents(["south"]) {
-                    try await federation.completeAgent("east")
+                try await federation.withAgents(["east"]) {
+                    // The study would end without a site that is not back yet: the last one comes after it.
+                    let joined = AggregatorNote.joined(SiteName("east"), taskCount: 2)
+                    try await federation.history.wait { $0.notes.count { $0 == joined } == 2 }
+                    try await federation.completeAgent("south")
                 }
             }
         }
