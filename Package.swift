@@ -139,13 +139,20 @@ let operatorTools =
         ["Configuration", "Federation", "LinearAlgebra", "Reporting", "SecureChannel", "Storage", "Studies"],
         products: [logging], tests: nil)
     + module("Conformance", ["SecureChannel", "Sodium"])
+    + module("EchoBaseline", [], products: nio, tests: nil)
+    + module(
+        "ThroughputBench",
+        [
+            "Configuration", "EchoBaseline", "LinearAlgebra", "LocalFederation", "MultiTaskLearning",
+            "Reporting", "SeededRandom",
+        ], products: [logging, .product(name: "GRDB", package: "GRDB.swift")], tests: nil)
     + module(
         "OperatorCommands",
         [
             "Configuration", "Conformance", "Datasets", "Federation", "LinearAlgebra", "LocalFederation",
             "MultiTaskLearning", "ReleaseEncoding", "Reporting", "SecureChannel", "ServiceProcess",
             "SiteAgent",
-            "Storage", "Studies",
+            "Storage", "Studies", "ThroughputBench",
         ], products: [argumentParser, logging, serviceLifecycle])
 
 let programs =

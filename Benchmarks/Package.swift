@@ -53,11 +53,12 @@ let package = Package(
                 "SecureChannel", "Sodium", logging, .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOWebSocket", package: "swift-nio"),
             ] + nio),
+        module("EchoBaseline", nio),
         .executableTarget(
             name: "atoll-benchmarks",
             dependencies: [
-                "CZstd", "Compression", "Datasets", "LinearAlgebra", "MultiTaskLearning", "ReleaseEncoding",
-                "SecureChannel", "SeededRandom", "Sodium", "Transport", logging,
+                "CZstd", "Compression", "Datasets", "EchoBaseline", "LinearAlgebra", "MultiTaskLearning",
+                "ReleaseEncoding", "SecureChannel", "SeededRandom", "Sodium", "Transport", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ] + nio,
             swiftSettings: unsafeSettings),

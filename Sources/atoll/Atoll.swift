@@ -15,6 +15,7 @@ struct Atoll: AsyncParsableCommand {
         version: AtollVersion.current,
         subcommands: [
             DemoCommand.self, RunCommand.self, SolveCommand.self, KeysCommand.self, StudyCommand.self,
+            BenchCommand.self,
             ConformanceCommand.self,
         ])
 

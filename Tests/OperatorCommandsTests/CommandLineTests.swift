@@ -10,7 +10,10 @@ internal import Testing
 private struct Program: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "atoll", abstract: "A test's program.", version: AtollVersion.current,
-        subcommands: [SolveCommand.self, KeysCommand.self, StudyCommand.self, ConformanceCommand.self])
+        subcommands: [
+            SolveCommand.self, KeysCommand.self, StudyCommand.self, ConformanceCommand.self,
+            BenchCommand.self,
+        ])
 }
 
 @Suite struct CommandLineTests {
@@ -18,6 +21,7 @@ private struct Program: AsyncParsableCommand {
         (SolveCommand.self, SolveCommand.help), (KeysGenerateCommand.self, KeysGenerateCommand.help),
         (KeysFingerprintCommand.self, KeysFingerprintCommand.help),
         (StudyCheckCommand.self, StudyCheckCommand.help), (ConformanceCommand.self, ConformanceCommand.help),
+        (BenchThroughputCommand.self, BenchThroughputCommand.help),
     ]
 
     /// Splits a command line at spaces outside single quotation marks.
@@ -90,6 +94,11 @@ private struct Program: AsyncParsableCommand {
             ("solve --study a --model weights.txt", ".safetensors or .npy"),
             ("keys generate", "<name>"), ("conformance", "<file>"), ("study check", "<study.yaml>"),
             ("study check a --sites 0", "--sites"), ("study check a --sites 100001", "100001"),
+            ("bench throughput --dimension 0", "--dimension"),
+            ("bench throughput --dimension 100001", "100001"),
+            ("bench throughput --in-flight 0", "--in-flight"), ("bench throughput --in-flight 65", "65"),
+            ("bench throughput --seconds 0.5", "--seconds"), ("bench throughput --seconds 601", "601"),
+            ("bench throughput --regularizer ridges", "ridges"),
         ])
     func wrongArguments(line: String, word: String) async {
         let captured = CapturedStreams()
@@ -111,6 +120,11 @@ private struct Program: AsyncParsableCommand {
         }
         #expect(try StudyCheckCommand.parse(["a", "--sites", "100000"]).sites == 100_000)
         #expect(try StudyCheckCommand.parse(["a", "--sites", "1"]).sites == 1)
+        for (inFlight, seconds, dimension) in [(1, 1.0, 1), (64, 600, 100_000)] {
+            let bench = try BenchThroughputCommand.parse(
+                ["--in-flight", "\(inFlight)", "--seconds", "\(seconds)", "--dimension", "\(dimension)"])
+            #expect(bench.inFlight == inFlight && bench.seconds == seconds && bench.dimension == [dimension])
+        }
     }
 
     @Test("an error of a command is one line, whatever its message has")

@@ -1,3 +1,4 @@
+internal import EchoBaseline
 internal import NIOCore
 internal import NIOPosix
 

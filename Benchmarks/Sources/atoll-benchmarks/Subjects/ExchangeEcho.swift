@@ -1,3 +1,4 @@
+internal import EchoBaseline
 internal import Logging
 internal import SecureChannel
 internal import Sodium

@@ -1,18 +1,22 @@
 internal import NIOCore
 internal import NIOPosix
 
-/// The ceiling: length-prefixed frames in clear on SwiftNIO, echoed.
-enum FrameEcho {
+/// The ceiling: length-prefixed frames in clear on SwiftNIO, each answered by one of the size that the load says.
+///
+/// Client and server share the process and its event loops, one a core: between processes the same echo is slower.
+package enum FrameEcho {
     private typealias Connection = NIOAsyncChannel<ByteBuffer, ByteBuffer>
 
-    static func secondsPerRoundTrip(_ load: EchoLoad) async throws -> Double {
+    /// Returns the seconds between two round trips of all connections together.
+    package static func secondsPerRoundTrip(_ load: EchoLoad) async throws -> Double {
         let group = MultiThreadedEventLoopGroup.singleton
         let server = try await ServerBootstrap(group: group)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .bind(host: "127.0.0.1", port: 0, childChannelInitializer: connection)
         guard let address = server.channel.localAddress else { throw ChannelError.unknownLocalAddress }
         return try await withThrowingTaskGroup(of: Void.self) { tasks in
-            tasks.addTask { try await serve(server) }
+            let answer = ByteBuffer(repeating: 7, count: load.answerByteCount)
+            tasks.addTask { try await serve(server, answer: answer) }
             defer { tasks.cancelAll() }
             let message = ByteBuffer(repeating: 7, count: load.byteCount)
             return try await load.secondsPerRoundTrip { _, roundTrips in
@@ -21,24 +25,28 @@ enum FrameEcho {
                     .connect(to: address, channelInitializer: connection)
                 try await client.executeThenClose { inbound, outbound in
                     var answers = inbound.makeAsyncIterator()
+                    for _ in 1..<load.inFlight { try await outbound.write(message) }
                     try await roundTrips {
                         try await outbound.write(message)
                         let answer = try await answers.next()
-                        precondition(answer?.readableBytes == load.byteCount, "the message comes back")
+                        precondition(
+                            answer?.readableBytes == load.answerByteCount, "every message is answered")
                     }
                 }
             }
         }
     }
 
-    private static func serve(_ server: NIOAsyncChannel<Connection, Never>) async throws {
+    private static func serve(
+        _ server: NIOAsyncChannel<Connection, Never>, answer: ByteBuffer
+    ) async throws {
         try await withThrowingDiscardingTaskGroup { tasks in
             try await server.executeThenClose { connections in
                 for try await connection in connections {
                     tasks.addTask {
                         // A client that is done closes its socket: no fault of the server.
                         try? await connection.executeThenClose { inbound, outbound in
-                            for try await message in inbound { try await outbound.write(message) }
+                            for try await _ in inbound { try await outbound.write(answer) }
                         }
                     }
                 }

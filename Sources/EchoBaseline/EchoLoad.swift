@@ -1,11 +1,29 @@
-/// Clients that send a message each and wait for its return, again and again.
-struct EchoLoad: Sendable {
-    let connectionCount: Int
-    let byteCount: Int
-    let duration: Duration
+/// Clients that send a message each and wait for the answer, again and again.
+package struct EchoLoad: Sendable {
+    package let connectionCount: Int
+    /// Bytes of a message, and of its answer.
+    package let byteCount: Int
+    package let answerByteCount: Int
+    /// Messages that each client keeps unanswered.
+    package let inFlight: Int
+    package let duration: Duration
+
+    /// Creates a load.
+    ///
+    /// - Parameter answerByteCount: As many as the message has when nil.
+    package init(
+        connectionCount: Int, byteCount: Int, answerByteCount: Int? = nil, inFlight: Int = 1,
+        duration: Duration
+    ) {
+        self.connectionCount = connectionCount
+        self.byteCount = byteCount
+        self.answerByteCount = answerByteCount ?? byteCount
+        self.inFlight = inFlight
+        self.duration = duration
+    }
 
     /// One client: connects, calls `roundTrips` with a function that makes one round trip, and disconnects.
-    typealias Client =
+    package typealias Client =
         @Sendable (
             _ index: Int, _ roundTrips: (_ roundTrip: () async throws -> Void) async throws -> Void
         ) async throws -> Void
@@ -13,7 +31,7 @@ struct EchoLoad: Sendable {
     /// Returns the seconds between two round trips of all clients together.
     ///
     /// Connecting does not count: the clients start together once each has made its first round trip.
-    func secondsPerRoundTrip(_ client: @escaping Client) async throws -> Double {
+    package func secondsPerRoundTrip(_ client: @escaping Client) async throws -> Double {
         let (arrivals, arrival) = AsyncStream<Void>.makeStream()
         let starts = (0..<connectionCount).map { _ in AsyncStream<ContinuousClock.Instant>.makeStream() }
         return try await withThrowingTaskGroup(of: Int.self) { group in
