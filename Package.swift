@@ -92,6 +92,9 @@ let edge =
         products: [.product(name: "Yams", package: "Yams")])
     + module("Reporting", ["LinearAlgebra"], products: [logging], settings: unsafeSettings)
 
+let siteEdge =
+    module("SiteStorage", ["Federation", "ReleaseEncoding", "Storage"], tests: ["SeededRandom"])
+
 let aggregatorEdge =
     module(
         "AggregatorStorage",
@@ -100,7 +103,8 @@ let aggregatorEdge =
 
 let services =
     module(
-        "Simulation", ["Federation", "LinearAlgebra", "MultiTaskLearning", "SeededRandom"],
+        "Simulation",
+        ["Federation", "LinearAlgebra", "MultiTaskLearning", "ReleaseEncoding", "SeededRandom"],
         products: [.product(name: "HeapModule", package: "swift-collections")], tests: nil)
     + module(
         "Studies", ["Configuration", "Datasets", "Federation", "LinearAlgebra", "MultiTaskLearning"],
@@ -122,7 +126,8 @@ let services =
         "SiteAgent",
         [
             "Configuration", "Datasets", "Federation", "LinearAlgebra", "MultiTaskLearning", "Reporting",
-            "SecureChannel", "ServiceProcess", "Sodium", "Storage", "Studies", "Transport", "Wire",
+            "SecureChannel", "ServiceProcess", "SiteStorage", "Sodium", "Storage", "Studies", "Transport",
+            "Wire",
         ], products: [logging, serviceLifecycle], tests: nil)
 
 /// An executable under `Sources/<name>`: a thin `@main`.
@@ -204,7 +209,8 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
-    targets: cLibraries + wrappers + support + pure + protocolLayer + edge + aggregatorEdge + services
+    targets: cLibraries + wrappers + support + pure + protocolLayer + edge + siteEdge + aggregatorEdge
+        + services
         + operatorTools
         + programs + federationTests
 )

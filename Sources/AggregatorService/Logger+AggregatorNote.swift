@@ -19,6 +19,10 @@ extension Logger {
             warning(
                 "a site's counter is ahead; its number is taken",
                 metadata: ["task": "\(task)", "expected": "\(expected)", "taken": "\(taken)"])
+        case .siteBehind(let task, let expected, let joined):
+            warning(
+                "a site's counter is behind: its state is older than ours",
+                metadata: ["task": "\(task)", "expected": "\(expected)", "joined": "\(joined)"])
         case .duplicate(let task, let sequence):
             info(
                 "a duplicate was answered and not applied",

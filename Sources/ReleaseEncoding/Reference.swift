@@ -20,6 +20,12 @@ package struct Reference: Sendable, Equatable {
         hash = ReferenceHash(of: value)
     }
 
+    /// Creates a reference that was kept with its name.
+    package init(value: [Double], hash: ReferenceHash) {
+        self.value = value
+        self.hash = hash
+    }
+
     /// Returns h + `difference`, elementwise and in plain order: the same bits at both ends.
     ///
     /// - Throws: ``ReleaseEncodingError`` `outOfRange` where a sum is not finite.

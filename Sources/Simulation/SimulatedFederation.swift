@@ -2,6 +2,7 @@ package import Federation
 internal import Glibc
 internal import LinearAlgebra
 package import MultiTaskLearning
+internal import ReleaseEncoding
 internal import SeededRandom
 
 /// A whole federation in one process, on a virtual clock and network, from one seed.
@@ -24,6 +25,10 @@ package struct SimulatedFederation {
     private struct Site {
         var name: SiteName
         var machine: SiteMachine
+        /// What the journal holds.
+        var journal = SiteState()
+        /// An older copy of it.
+        var backup = SiteState()
         var connection: ConnectionIdentifier?
         /// Counts restarts, so that a dead process's computation is not heard.
         var life = 0
@@ -38,6 +43,8 @@ package struct SimulatedFederation {
     private var now = Duration.zero
     private var aggregator: AggregatorMachine?
     private var store: AggregatorState
+    /// An older copy of the store, and the length of the log then.
+    private var backup: (store: AggregatorState, logCount: Int)
     private var sites: [Site] = []
     private var siteOfConnection: [ConnectionIdentifier: Int] = [:]
     /// When the last message of each direction of a connection arrives: connections keep order.
@@ -56,6 +63,7 @@ package struct SimulatedFederation {
         store = AggregatorState(
             instance: try Self.drawInstance(&random), dimension: plan.dimension,
             taskCount: plan.tasks.count)
+        backup = (store, 0)
         aggregator = try AggregatorMachine(plan: plan, state: store)
         result = SimulationResult(
             model: Matrix(rowCount: plan.dimension, columnCount: plan.tasks.count), phase: .running,
@@ -233,7 +241,12 @@ extension SimulatedFederation {
                 instance: try Self.drawInstance(&random), dimension: plan.dimension,
                 taskCount: plan.tasks.count)
             result.log = []
+        } else if strikes(settings.faults.aggregatorRestore) {
+            store = backup.store
+            result.discardedCount += result.log.count - backup.logCount
+            result.log.removeLast(result.log.count - backup.logCount)
         }
+        backup = (store, result.log.count)
         for site in sites.indices { try disconnect(site) }
         queue.insert(.startAggregator, at: now + draw(settings.restartDelay))
     }
@@ -247,11 +260,19 @@ extension SimulatedFederation {
             try killSite(site)
             return
         }
-        for action in sites[site].machine.handle(event) { try perform(action, of: site) }
+        for action in sites[site].machine.handle(event) {
+            if strikes(settings.faults.siteKill) {
+                try killSite(site)
+                return
+            }
+            try perform(action, of: site)
+        }
     }
 
     private mutating func perform(_ action: SiteAction, of site: Int) throws {
         switch action {
+        case .persist(let changes):
+            for change in changes { sites[site].journal.apply(change) }
         case .send(let message):
             try send(message, from: site)
         case .compute(let task, let column):
@@ -269,8 +290,8 @@ extension SimulatedFederation {
             try act(site, on: .kept(task: model.task))
         case .reconnect:
             try disconnect(site)
-        case .note:
-            break
+        case .note(let note):
+            result.siteNotes.append(note)
         case .done(let outcome):
             result.outcomes[sites[site].name] = outcome
         }
@@ -282,7 +303,11 @@ extension SimulatedFederation {
             try loseConnection(site)
             return
         }
-        if case .update(let update) = message { result.releaseBytesUp += update.release.count }
+        if case .update(let update) = message {
+            result.releaseBytesUp += update.release.count
+            result.updateCount += 1
+            if try ReleaseHeader(of: update.release).reference == .none { result.fullUpdateCount += 1 }
+        }
         let time = max(arrival.up, now + draw(settings.networkDelay))
         lastArrival[connection]?.up = time
         queue.insert(.toAggregator(connection, message), at: time)
@@ -291,9 +316,12 @@ extension SimulatedFederation {
     private mutating func killSite(_ site: Int) throws {
         result.siteKillCount += 1
         sites[site].life += 1
+        if strikes(settings.faults.journalLoss) { sites[site].journal = SiteState() }
+        if strikes(settings.faults.journalRestore) { sites[site].journal = sites[site].backup }
+        sites[site].backup = sites[site].journal
         sites[site].machine = try SiteMachine(
             plan: plan, site: sites[site].name, tasks: plan.tasks(of: sites[site].name),
-            readsInFlight: settings.readsInFlight)
+            readsInFlight: settings.readsInFlight, restored: sites[site].journal)
         try disconnect(site, isHeard: false)
         if sites[site].connection == nil {
             queue.insert(.connect(site: site), at: now + draw(settings.restartDelay))

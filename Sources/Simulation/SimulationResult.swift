@@ -17,9 +17,15 @@ package struct SimulationResult: Sendable {
     /// The accepted-update log of the aggregator's last state.
     package var log: [AppliedUpdate] = []
     package var notes: [AggregatorNote] = []
+    package var siteNotes: [SiteNote] = []
+    /// Messages that sites sent with a full value rather than a difference.
+    package var fullUpdateCount = 0
+    package var updateCount = 0
     package var outcomes: [SiteName: SiteOutcome] = [:]
     package var virtualTime = Duration.zero
     package var eventCount = 0
+    /// Applied updates that older copies of the store did not hold.
+    package var discardedCount = 0
     package var siteKillCount = 0
     package var aggregatorKillCount = 0
     package var connectionLossCount = 0

@@ -14,12 +14,18 @@ package enum DelayLaw: Sendable, Equatable {
 package struct FaultSettings: Sendable, Equatable {
     /// A message is lost together with its connection.
     package var connectionLoss = 0.0
-    /// A site dies when it is about to act on an event, loses all state, and starts again.
+    /// A site dies before it acts on an event, or between two of its actions, and starts again from its journal.
     package var siteKill = 0.0
+    /// The part of killed sites whose journal is lost with them.
+    package var journalLoss = 0.0
+    /// The part of killed sites that start again from an older copy of their journal.
+    package var journalRestore = 0.0
     /// The aggregator dies between two of an event's actions, and starts again from what was committed.
     package var aggregatorKill = 0.0
     /// Whether a killed aggregator also loses its store, as one that keeps its state in memory does.
     package var aggregatorLosesState = false
+    /// The part of killed aggregators that start again from an older copy of their store.
+    package var aggregatorRestore = 0.0
     /// Sites that never come back after this time.
     package var deaths: [SiteName: Duration] = [:]
     /// Sites whose key is removed at this time.

@@ -3,14 +3,15 @@ package import Logging
 package import MultiTaskLearning
 package import SecureChannel
 internal import ServiceLifecycle
+package import SiteStorage
 internal import Sodium
 package import Transport
 internal import Wire
 
 /// A site's agent: computes on its own records and exchanges columns with the aggregator until its tasks are done.
 ///
-/// It comes back after a pause when the connection is lost, whatever the reason, and starts again from what the
-/// aggregator answers.
+/// It comes back after a pause when the connection is lost, whatever the reason, and starts again from its journal and
+/// what the aggregator answers.
 package struct SiteAgent: Sendable {
     /// Where the aggregator is and which keys it may have: its present one, and the next.
     package struct Peer: Sendable {
@@ -31,15 +32,19 @@ package struct SiteAgent: Sendable {
     private let readsInFlight: Int
     private let identity: LocalIdentity
     private let peer: Peer
+    private let journal: SiteJournal?
     private let recorder: any SiteRecorder
     private let logger: Logger
 
     /// Creates an agent that does not run yet.
     ///
-    /// - Parameter objectives: One for each task whose data the site holds.
+    /// - Parameters:
+    ///   - objectives: One for each task whose data the site holds.
+    ///   - journal: Where the agent's state outlives it; without one it begins with nothing.
     package init(
         plan: StudyPlan, site: SiteName, objectives: [TaskName: TaskObjective], readsInFlight: Int,
-        identity: LocalIdentity, peer: Peer, recorder: any SiteRecorder, logger: Logger
+        identity: LocalIdentity, peer: Peer, journal: SiteJournal? = nil, recorder: any SiteRecorder,
+        logger: Logger
     ) {
         self.plan = plan
         self.site = site
@@ -47,6 +52,7 @@ package struct SiteAgent: Sendable {
         self.readsInFlight = readsInFlight
         self.identity = identity
         self.peer = peer
+        self.journal = journal
         self.recorder = recorder
         self.logger = logger
     }
@@ -55,12 +61,15 @@ package struct SiteAgent: Sendable {
     ///
     /// - Returns: nil where the agent was shut down before.
     /// - Throws: ``FederationError`` where the tasks are not the site's; the recorder's error where a model cannot
-    ///   be kept.
+    ///   be kept; the journal's where an update cannot be: it is not sent then.
     package func run() async throws -> SiteOutcome? {
         let tasks = plan.tasks(of: site).filter { objectives[$0] != nil }
-        let machine = try SiteMachine(plan: plan, site: site, tasks: tasks, readsInFlight: readsInFlight)
+        let machine = try SiteMachine(
+            plan: plan, site: site, tasks: tasks, readsInFlight: readsInFlight,
+            restored: journal?.restored ?? SiteState())
         let exchange = SiteExchange(
-            machine: machine, plan: plan, objectives: objectives, recorder: recorder, logger: logger)
+            machine: machine, plan: plan, objectives: objectives, journal: journal, recorder: recorder,
+            logger: logger)
         return try await cancelWhenGracefulShutdown {
             do {
                 return try await reconnecting(exchange)

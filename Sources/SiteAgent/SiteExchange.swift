@@ -1,6 +1,8 @@
 internal import Federation
 internal import Logging
 internal import MultiTaskLearning
+internal import SiteStorage
+internal import Storage
 
 /// Runs a site's state machine and does its local work.
 actor SiteExchange {
@@ -9,21 +11,25 @@ actor SiteExchange {
         var messages: [SiteMessage] = []
         var outcome: SiteOutcome?
         var reconnects = false
+        /// What must be in the journal before the messages are sent.
+        var changes: [SiteChange] = []
     }
 
     private let plan: StudyPlan
     private let objectives: [TaskName: TaskObjective]
+    private let journal: SiteJournal?
     private let recorder: any SiteRecorder
     private let logger: Logger
     private var machine: SiteMachine
 
     init(
         machine: SiteMachine, plan: StudyPlan, objectives: [TaskName: TaskObjective],
-        recorder: any SiteRecorder, logger: Logger
+        journal: SiteJournal?, recorder: any SiteRecorder, logger: Logger
     ) {
         self.machine = machine
         self.plan = plan
         self.objectives = objectives
+        self.journal = journal
         self.recorder = recorder
         self.logger = logger
     }
@@ -49,11 +55,18 @@ actor SiteExchange {
                 if let result = try perform(action, &step) { pending.append(result) }
             }
         }
+        if let journal, !step.changes.isEmpty {
+            // Once the journal knows of an acceptance, nobody will be told of it again.
+            try recorder.flushAcceptances()
+            try journal.append(step.changes)
+        }
         return step
     }
 
     private func perform(_ action: SiteAction, _ step: inout Step) throws -> SiteEvent? {
         switch action {
+        case .persist(let changes):
+            step.changes += changes
         case .send(let message):
             step.messages.append(message)
         case .compute(let task, let column):
@@ -70,7 +83,8 @@ actor SiteExchange {
         case .reconnect:
             step.reconnects = true
         case .note(let note):
-            logger.log(note)
+            recorder.record(note)
+            logger.log(note, isSynced: journal?.durability == .synced)
         case .done(let outcome):
             step.outcome = outcome
         }
@@ -80,7 +94,9 @@ actor SiteExchange {
 
 extension Logger {
     /// Logs what a site's administrator may want to know.
-    fileprivate func log(_ note: SiteNote) {
+    ///
+    /// - Parameter isSynced: Whether the journal holds everything that was ever sent, unless it is an older copy.
+    fileprivate func log(_ note: SiteNote, isSynced: Bool) {
         switch note {
         case .joined(let taskCount):
             info("joined the study", metadata: ["tasks": "\(taskCount)"])
@@ -90,6 +106,16 @@ extension Logger {
             warning(
                 "the aggregator's counter is not ours; its number is taken",
                 metadata: ["task": "\(task)", "from": "\(from)", "to": "\(to)"])
+        case .journalBehind(let task, let missing):
+            log(
+                level: isSynced ? .error : .notice,
+                "journal behind the aggregator: \(missing) updates of task \(task) are not in this journal",
+                metadata: [
+                    "task": "\(task)", "missing": "\(missing)",
+                    "cause": isSynced
+                        ? "an older copy of the journal, or another process with this site's key"
+                        : "no journal, an older copy of it, or its end lost with the machine's",
+                ])
         case .refused(let refusal):
             error("refused", metadata: ["code": "\(refusal.code)", "reason": "\(refusal.message)"])
         case .resent(let task, let sequence):

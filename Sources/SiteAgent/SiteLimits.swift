@@ -4,4 +4,7 @@ package enum SiteLimits {
     package static let localRelativeGap = 1e-6
     /// How long acceptances and losses may be behind on disk.
     package static let resultsFlushInterval = Duration.milliseconds(500)
+    /// Bytes at the end of the acceptances that an agent looks through when it starts: more than those of one frame
+    /// of its journal.
+    package static let acceptanceTailByteCount = 1 << 20
 }

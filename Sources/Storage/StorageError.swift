@@ -12,6 +12,16 @@ package struct StorageError: Error, Equatable, CustomStringConvertible {
         case insecurePermissions
         /// A file of another size or form than it should have.
         case malformed
+        /// The disk, the quota or the process's largest file is full.
+        case noSpace
+        /// Another process uses it.
+        case inUse
+        /// It belongs to another study, site or purpose.
+        case foreign
+        /// Bytes that are not those that were written.
+        case corrupted
+        /// A write or sync failed before; nothing is added any more.
+        case failed
         /// More files or bytes than the named bound.
         case tooLarge
     }

@@ -55,6 +55,7 @@ struct AggregatorRecorder: UpdateRecorder {
 struct SiteHistory: Sendable {
     var acceptances: [Acceptance] = []
     var models: [FinalModel] = []
+    var notes: [SiteNote] = []
 }
 
 /// Keeps what a site learned.
@@ -65,5 +66,7 @@ struct TestSiteRecorder: SiteRecorder {
 
     func record(_ acceptance: Acceptance) { observed.update { $0.acceptances.append(acceptance) } }
     func record(loss: Double, task: TaskName) {}
+    func record(_ note: SiteNote) { observed.update { $0.notes.append(note) } }
+    func flushAcceptances() {}
     func keep(_ model: FinalModel) { observed.update { $0.models.append(model) } }
 }

@@ -103,6 +103,14 @@ struct SimulatedFederationTests {
         let faultCounts = [result.siteKillCount, result.aggregatorKillCount, result.connectionLossCount]
         #expect(faultCounts.allSatisfy { $0 > 0 }, "seed \(seed): \(faultCounts)")
         expectExactlyOnce(result, study, seed: seed)
+        expectAcceptancesInLog(result, seed: seed)
+        // A site whose journal is whole is never behind, and what was in flight is sent again.
+        #expect(missing(result) == 0, "seed \(seed)")
+        #expect(result.siteNotes.contains { if case .resent = $0 { true } else { false } })
+        #expect(!result.notes.contains { if case .siteBehind = $0 { true } else { false } })
+    }
+
+    private func expectAcceptancesInLog(_ result: SimulationResult, seed: UInt64) {
         for acceptance in result.acceptances {
             let applied = result.log.contains {
                 $0.task == acceptance.task && $0.sequence == acceptance.sequence
@@ -110,6 +118,89 @@ struct SimulatedFederationTests {
             }
             #expect(applied, "seed \(seed): an acceptance that the log does not hold: \(acceptance)")
         }
+    }
+
+    /// Updates that sites' journals were found not to hold.
+    private func missing(_ result: SimulationResult) -> UInt64 {
+        result.siteNotes.reduce(0) { sum, note in
+            if case .journalBehind(_, let missing) = note { sum + missing } else { sum }
+        }
+    }
+
+    @Test(
+        "exactly once and to the optimum where killed sites lose their journals or find older copies of them",
+        arguments: 1...12, [false, true])
+    func lostAndOlderJournals(seed: UInt64, synchronous: Bool) throws {
+        var study = TestStudy()
+        study.residualTolerance = 1e-8
+        if synchronous {
+            study.mode = .synchronous(Barrier(timeout: .seconds(5), absentRule: .proceed))
+        }
+        let (result, suboptimality) = try run(study, seed: seed) {
+            $0.readsInFlight = 1 + Int(seed % 3)
+            $0.faults.connectionLoss = 0.005
+            $0.faults.siteKill = 0.005
+            $0.faults.aggregatorKill = 0.002
+            $0.faults.journalLoss = seed.isMultiple(of: 2) ? 0.5 : 0
+            $0.faults.journalRestore = 0.5
+        }
+        let isDone = result.isDone
+        #expect(isDone, "seed \(seed): \(result.eventCount) events, version \(result.log.count)")
+        #expect(abs(suboptimality) < 1e-7, "seed \(seed): \(suboptimality)")
+        #expect(result.outcomes.values.allSatisfy { $0 == .complete }, "seed \(seed): \(result.outcomes)")
+        expectExactlyOnce(result, study, seed: seed)
+        expectAcceptancesInLog(result, seed: seed)
+        #expect(missing(result) > 0, "seed \(seed): it is said that the journals were behind")
+        // A site without any journal has no number to be behind with.
+        let behind = result.notes.count { if case .siteBehind = $0 { true } else { false } }
+        #expect(behind > 0 || seed.isMultiple(of: 2), "seed \(seed)")
+    }
+
+    @Test(
+        "an aggregator that comes back with an older state takes the sites' higher numbers", arguments: 1...7)
+    func olderStore(seed: UInt64) throws {
+        var study = TestStudy()
+        study.residualTolerance = 1e-8
+        let (result, suboptimality) = try run(study, seed: seed) {
+            $0.readsInFlight = 1 + Int(seed % 2)
+            $0.faults.siteKill = 0.002
+            $0.faults.aggregatorKill = 0.004
+            $0.faults.aggregatorRestore = 0.5
+        }
+        let isDone = result.isDone
+        #expect(isDone, "seed \(seed)")
+        #expect(abs(suboptimality) < 1e-7, "seed \(seed): \(suboptimality)")
+        #expect(result.outcomes.values.allSatisfy { $0 == .complete }, "seed \(seed): \(result.outcomes)")
+        expectExactlyOnce(result, study, seed: seed)
+        let gaps = result.notes.count { if case .sequenceGap = $0 { true } else { false } }
+        #expect(result.discardedCount > 0 && gaps > 0, "seed \(seed): \(result.discardedCount), \(gaps) gaps")
+        // No number of a task is ever accepted with two meanings.
+        var versions: [TaskName: [UInt64: Set<UInt64>]] = [:]
+        for acceptance in result.acceptances {
+            versions[acceptance.task, default: [:]][acceptance.sequence, default: []].insert(
+                acceptance.version)
+        }
+        let reused = versions.values.flatMap(\.values).filter { $0.count > 1 }
+        #expect(reused.isEmpty, "seed \(seed): \(reused)")
+    }
+
+    @Test(
+        "a site that was killed goes on with differences; one that lost its journal sends a full value first")
+    func differencesAfterRestart() throws {
+        func fullUpdates(journalLoss: Double) throws -> (full: Int, kills: Int, tasks: Int) {
+            let study = TestStudy()
+            let (result, _) = try run(study, seed: 5) {
+                $0.faults.siteKill = 0.01
+                $0.faults.journalLoss = journalLoss
+            }
+            return (result.fullUpdateCount, result.siteKillCount, study.taskNames.count)
+        }
+        let kept = try fullUpdates(journalLoss: 0)
+        #expect(kept.kills > 10)
+        // One for each task's beginning, and that again where it is resent before its acceptance.
+        #expect(kept.full <= 2 * kept.tasks, "\(kept)")
+        let lost = try fullUpdates(journalLoss: 1)
+        #expect(lost.full > kept.full + lost.kills / 2, "\(lost)")
     }
 
     @Test("an aggregator that loses its state has its sites rejoin", arguments: 1...4)

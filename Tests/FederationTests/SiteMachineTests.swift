@@ -104,6 +104,90 @@ struct SiteMachineTests {
         #expect(actions.contains { if case .accepted(acceptance) = $0 { true } else { false } })
     }
 
+    /// What a machine's actions left in a journal.
+    private func journal(_ actions: [SiteAction], in state: inout SiteState) {
+        for case .persist(let changes) in actions { for change in changes { state.apply(change) } }
+    }
+
+    @Test(
+        "what an update needs is in the journal before it is sent; a new process sends the same bytes again")
+    func restart() throws {
+        var site = try machine()
+        var state = SiteState()
+        for event in [.connected, welcome(), try column("t0")] { journal(site.handle(event), in: &state) }
+        #expect(state == SiteState(), "nothing is written until there is something to send")
+        let step = LocalStep(update: [1, 2, 3, 4, 5], loss: 7)
+        let actions = site.handle(.computed(task: TaskName("t0"), step: step))
+        guard case .persist = actions.first, case .send(.update(let update)) = actions.dropFirst().first
+        else {
+            Issue.record("not persisted and then sent: \(actions)")
+            return
+        }
+        journal(actions, in: &state)
+        #expect(state.instance == instance)
+        #expect(state.tasks[TaskName("t0")]?.pending?.release == update.release)
+        #expect(state.tasks[TaskName("t0")]?.nextSequence == 2)
+
+        var again = try SiteMachine(
+            plan: plan, site: SiteName("site0"), tasks: [TaskName("t0"), TaskName("t3")], restored: state)
+        guard case .join(let join) = sent(again.handle(.connected)).first else {
+            Issue.record("no join")
+            return
+        }
+        #expect(join.tasks.map(\.nextSequence) == [1, 1])
+        let resent = sent(again.handle(welcome())).compactMap {
+            if case .update(let update) = $0 { update } else { nil }
+        }
+        #expect(resent.map(\.release) == [update.release])
+        #expect(resent.map(\.columnReference) == [update.columnReference])
+        // Accepted, it goes on with differences in both directions.
+        let acceptance = Acceptance(
+            task: TaskName("t0"), sequence: 1, version: 1, staleness: 0, relaxation: 0.9)
+        _ = again.handle(.received(.acceptance(acceptance)))
+        _ = again.handle(try column("t3"))
+        _ = try #require(computed(&again, "t3"))
+        _ = again.handle(try column("t0", sequence: 2, version: 1))
+        let next = try #require(computed(&again, "t0"))
+        #expect(
+            try ReleaseHeader(of: next.release).reference == state.tasks[TaskName("t0")]?.pending?.next.hash)
+    }
+
+    @Test(
+        "an older journal: an update of another time is dropped, and it is said how many are missing",
+        arguments: [1, 2, 3, 4] as [UInt64])
+    func olderJournal(next: UInt64) throws {
+        var site = try machine()
+        var state = SiteState()
+        for event in [.connected, welcome(), try column("t0")] { journal(site.handle(event), in: &state) }
+        let step = LocalStep(update: [1, 2, 3, 4, 5], loss: 7)
+        journal(site.handle(.computed(task: TaskName("t0"), step: step)), in: &state)
+        var older = try SiteMachine(
+            plan: plan, site: SiteName("site0"), tasks: [TaskName("t0")], restored: state)
+        _ = older.handle(.connected)
+        let tasks = [Welcome.Task(name: TaskName("t0"), nextSequence: next)]
+        let actions = older.handle(.received(.welcome(Welcome(instance: instance, tasks: tasks))))
+        let missing = actions.compactMap { action -> UInt64? in
+            if case .note(.journalBehind(TaskName("t0"), let missing)) = action { missing } else { nil }
+        }
+        // Its own number and the next are no other time's.
+        #expect(missing == (next <= 2 ? [] : [next - 2]))
+        #expect(sent(actions).contains { if case .update = $0 { true } else { false } } == (next <= 2))
+    }
+
+    @Test("a state of another dimension is refused")
+    func otherDimension() throws {
+        var state = SiteState()
+        let reference = Reference(dimension: 4)
+        state.apply(
+            .task(
+                SiteTaskState(
+                    name: TaskName("t0"), nextSequence: 3, columnReference: reference,
+                    updateReference: reference, pending: nil)))
+        #expect(throws: FederationError(.stateMismatch, "")) {
+            _ = try SiteMachine(plan: plan, site: SiteName("site0"), tasks: [TaskName("t0")], restored: state)
+        }
+    }
+
     @Test("a new instance: what was pending is dropped, and full values follow")
     func newInstance() throws {
         var site = try machine()

@@ -74,7 +74,8 @@ package final class AggregatorResults: UpdateRecorder {
             case .joined: state.joinCount += 1
             case .refused(_, let refusal): state.refusalCounts[refusal.code, default: 0] += 1
             case .duplicate: state.duplicateCount += 1
-            case .left, .sequenceGap, .absent, .stopped, .fetched, .abandoned, .resumed, .refusedTooOften:
+            case .left, .sequenceGap, .siteBehind, .absent, .stopped, .fetched, .abandoned, .resumed,
+                .refusedTooOften:
                 break
             }
         }

@@ -14,6 +14,9 @@ package struct SiteConfiguration: Sendable, Equatable {
     package let data: DataConfiguration
     /// Absolute path of the folder for model, losses and acceptances.
     package let resultsDirectory: String
+    /// Absolute path of the folder for the site's journal.
+    package let state: String
+    package let journal: JournalSync
     /// Columns that the site may hold unanswered at once.
     package let inFlight: Int
     package let logLevel: LogLevel
@@ -21,6 +24,9 @@ package struct SiteConfiguration: Sendable, Equatable {
     /// What holds where a configuration is silent.
     package enum Defaults {
         package static let inFlight = 1
+        package static let journal = JournalSync.unsynced
+        /// In the results directory.
+        package static let stateFolder = "state"
         package static let logLevel = LogLevel.info
     }
 
@@ -35,6 +41,13 @@ package struct SiteConfiguration: Sendable, Equatable {
             "the aggregator's public line, or a file of one or two: its present key and the next"),
         .init("data", "mapping", default: "required", "this site's records"),
         .init("results_directory", "path", default: "required", "where model, losses and acceptances go"),
+        .init(
+            "state", "path", default: "`\(Defaults.stateFolder)` in `results_directory`",
+            "where the site's journal is, one study's alone"),
+        .init(
+            "journal", JournalSync.allCases.map(\.rawValue).joined(separator: ", "),
+            default: "`\(Defaults.journal.rawValue)`",
+            "whether the journal is on the disk before an update leaves; private studies will need `synced`"),
         .init(
             "in_flight", "1 to \(ConfigurationLimits.inFlightCount)", default: "\(Defaults.inFlight)",
             "columns that the site may hold unanswered at once"),
@@ -77,6 +90,8 @@ package struct SiteConfiguration: Sendable, Equatable {
             try reader.required("data", data, example: "{path: records.csv, task: reading}"), paths)
         resultsDirectory = try reader.required(
             "results_directory", try reader.path("results_directory", paths), example: "results")
+        state = try reader.path("state", paths) ?? resultsDirectory + "/" + Defaults.stateFolder
+        journal = try reader.choice("journal", of: JournalSync.self) ?? Defaults.journal
         inFlight =
             try reader.count(
                 "in_flight", 1...ConfigurationLimits.inFlightCount, fix: "write 1: more makes updates staler")
@@ -87,7 +102,8 @@ package struct SiteConfiguration: Sendable, Equatable {
     /// Creates a configuration from values that are known to be right, to be written with ``yaml()``.
     package init(
         study: String, site: String, key: String, aggregator: Endpoint, aggregatorIdentities: [String],
-        data: DataConfiguration, resultsDirectory: String, inFlight: Int = Defaults.inFlight,
+        data: DataConfiguration, resultsDirectory: String, state: String? = nil,
+        journal: JournalSync = Defaults.journal, inFlight: Int = Defaults.inFlight,
         logLevel: LogLevel = Defaults.logLevel
     ) {
         self.study = study
@@ -97,6 +113,8 @@ package struct SiteConfiguration: Sendable, Equatable {
         self.aggregatorIdentities = aggregatorIdentities
         self.data = data
         self.resultsDirectory = resultsDirectory
+        self.state = state ?? resultsDirectory + "/" + Defaults.stateFolder
+        self.journal = journal
         self.inFlight = inFlight
         self.logLevel = logLevel
     }
@@ -112,6 +130,8 @@ package struct SiteConfiguration: Sendable, Equatable {
                 "aggregator_identity: \(YAMLText.list(aggregatorIdentities))",
             ] + data.yamlLines + [
                 "results_directory: \(YAMLText.quoted(resultsDirectory))",
+                "state: \(YAMLText.quoted(state))",
+                "journal: \(journal.rawValue)",
                 "in_flight: \(inFlight)",
                 "log_level: \(logLevel.rawValue)",
             ]

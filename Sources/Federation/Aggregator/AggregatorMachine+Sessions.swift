@@ -25,6 +25,10 @@ extension AggregatorMachine {
                 actions.append(.note(.resumed(task.name)))
             }
             let expected = state.tasks[index].nextSequence
+            // One less is an update whose acceptance was lost; 0 is a site without state.
+            if task.nextSequence != 0, task.nextSequence + 1 < expected {
+                actions.append(.note(.siteBehind(task.name, expected: expected, joined: task.nextSequence)))
+            }
             if task.nextSequence > expected {
                 state.tasks[index].nextSequence = task.nextSequence
                 state.tasks[index].issued = nil

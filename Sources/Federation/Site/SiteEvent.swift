@@ -25,6 +25,8 @@ package struct LocalStep: Sendable, Equatable {
 
 /// What a site's agent must do, in this order.
 package enum SiteAction: Sendable {
+    /// Add the changes to the journal, in order, before any message that follows is sent.
+    case persist([SiteChange])
     case send(SiteMessage)
     /// Compute a step of the task from `column`, and report ``SiteEvent/computed(task:step:)``.
     case compute(task: TaskName, column: [Double])
@@ -65,8 +67,11 @@ package enum SiteNote: Sendable, Equatable {
     case joined(taskCount: Int)
     /// The aggregator began a new state: what it held of ours is gone, and all is sent anew.
     case newInstance
-    /// The aggregator's counter is not ours; the higher one is taken.
+    /// A new state's counter is ahead of ours; it is taken.
     case sequenceMoved(TaskName, from: UInt64, to: UInt64)
+    /// The aggregator has this many numbers of the task that this site's state knows nothing of: the state is older
+    /// than the aggregator's, or absent, or another process uses this site's key.
+    case journalBehind(TaskName, missing: UInt64)
     case refused(Refusal)
     case resent(TaskName, sequence: UInt64)
 }

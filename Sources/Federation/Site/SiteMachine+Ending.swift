@@ -38,12 +38,14 @@ extension SiteMachine {
         tasks[index].columnReference = Reference(dimension: plan.dimension)
         tasks[index].updateReference = Reference(dimension: plan.dimension)
         tasks[index].activity = .idle
+        noteState(of: index)
         sendJoin()
     }
 
     mutating func giveUp(_ index: Int, _ refusal: Refusal) {
         guard !tasks[index].isOver else { return }
         dropPending(index)
+        noteState(of: index)
         tasks[index].activity = .refused(refusal)
         if isConnected, isJoined { actions.append(.send(.abandoned(task: tasks[index].name))) }
     }
@@ -72,7 +74,10 @@ extension SiteMachine {
         do {
             let decoded = try ReleaseCodec.decode(
                 column.release, reference: Reference(dimension: plan.dimension), dimension: plan.dimension)
-            tasks[index].pending = nil
+            if tasks[index].pending != nil {
+                tasks[index].pending = nil
+                noteState(of: index)
+            }
             tasks[index].activity = .final(isKept: false, isReleased: false)
             actions.append(
                 .keep(FinalModel(task: column.task, version: column.version, weights: decoded.value)))
@@ -93,6 +98,7 @@ extension SiteMachine {
     mutating func finishIfOver() {
         guard !isDone, tasks.allSatisfy(\.isOver) else { return }
         isDone = true
+        persistChanges()
         let refusals = tasks.compactMap { task -> Refusal? in
             if case .refused(let refusal) = task.activity { refusal } else { nil }
         }

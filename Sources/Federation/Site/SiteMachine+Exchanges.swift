@@ -55,6 +55,7 @@ extension SiteMachine {
             let decoded = try ReleaseCodec.decode(
                 column.release, reference: tasks[index].columnReference, dimension: plan.dimension)
             tasks[index].columnReference = decoded
+            changes.append(.column(task: column.task, release: column.release, reference: decoded))
             tasks[index].activity = .computing(version: column.version, sequence: column.sequence)
             actions.append(.compute(task: column.task, column: decoded.value))
         } catch {
@@ -84,15 +85,17 @@ extension SiteMachine {
             fillReads()
             return
         }
-        tasks[index].pending = SiteTask.PendingUpdate(
+        let pending = SiteTask.PendingUpdate(
             update: Update(
                 task: task, sequence: sequence, columnVersion: version,
                 columnReference: tasks[index].columnReference.hash, release: encoded.release, next: nil,
                 loss: plan.reportsLoss ? step.loss : nil),
             next: encoded.next, isSent: false)
+        tasks[index].pending = pending
         tasks[index].nextSequence = sequence + 1
+        changes.append(.update(task: task, pending.state))
         guard isConnected, isJoined, let next = prepareRead(after: index) else { return }
-        actions.append(.send(.update(next)))
+        send(next)
     }
 
     /// Marks the pending update as sent and names its read.
@@ -110,6 +113,7 @@ extension SiteMachine {
         tasks[index].pending = nil
         tasks[index].updateReference = pending.next
         tasks[index].consecutiveRefusals = 0
+        changes.append(.accepted(task: acceptance.task, sequence: acceptance.sequence))
         actions.append(.accepted(acceptance))
         fillReads()
     }

@@ -3,7 +3,10 @@ internal import ReleaseEncoding
 extension SiteMachine {
     mutating func welcome(_ welcome: Welcome) {
         let isNew = instance != nil && instance != welcome.instance
-        instance = welcome.instance
+        if instance != welcome.instance {
+            instance = welcome.instance
+            changes.append(.instance(welcome.instance))
+        }
         if isNew, startOver() {
             // Numbers that were sent to the old state are burnt: say so before anything new is sent.
             sendJoin()
@@ -12,7 +15,7 @@ extension SiteMachine {
         isJoined = true
         for task in welcome.tasks {
             guard let index = taskIndices[task.name] else { continue }
-            synchronize(index, nextSequence: task.nextSequence)
+            synchronize(index, nextSequence: task.nextSequence, isNewState: isNew)
         }
         actions.append(.note(.joined(taskCount: welcome.tasks.count)))
         for index in tasks.indices {
@@ -36,6 +39,7 @@ extension SiteMachine {
             isBurnt = isBurnt || tasks[index].pending != nil
             tasks[index].pending = nil
             tasks[index].updateReference = Reference(dimension: plan.dimension)
+            noteState(of: index)
             switch tasks[index].activity {
             case .final(_, isReleased: false):
                 // A result that the old state did not release is not the new one's.
@@ -51,7 +55,7 @@ extension SiteMachine {
     }
 
     /// Takes the aggregator's word on a task's counter.
-    mutating func synchronize(_ index: Int, nextSequence: UInt64) {
+    mutating func synchronize(_ index: Int, nextSequence: UInt64, isNewState: Bool) {
         if let pending = tasks[index].pending {
             // Its own number: not applied. The one after: applied, and the acceptance was lost; the resent bytes
             // are answered with the stored acceptance. Anything else belongs to another history.
@@ -66,11 +70,18 @@ extension SiteMachine {
         }
         let known = tasks[index].nextSequence
         if known != nextSequence {
-            if known != 0 {
-                actions.append(.note(.sequenceMoved(tasks[index].name, from: known, to: nextSequence)))
+            // The first number is 1: a task without a state and without updates is a beginning.
+            if nextSequence > max(known, 1) {
+                let name = tasks[index].name
+                actions.append(
+                    .note(
+                        isNewState
+                            ? .sequenceMoved(name, from: known, to: nextSequence)
+                            : .journalBehind(name, missing: nextSequence - max(known, 1))))
                 tasks[index].updateReference = Reference(dimension: plan.dimension)
             }
             tasks[index].nextSequence = nextSequence
+            noteState(of: index)
         }
     }
 
@@ -80,6 +91,6 @@ extension SiteMachine {
         pending.update.next = nextRead(after: index)
         tasks[index].pending = pending
         actions.append(.note(.resent(tasks[index].name, sequence: pending.update.sequence)))
-        actions.append(.send(.update(pending.update)))
+        send(pending.update)
     }
 }

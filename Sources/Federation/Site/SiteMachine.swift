@@ -3,8 +3,10 @@ internal import ReleaseEncoding
 /// A site's side of the protocol: one event in, actions out; no input or output, clock or logger.
 ///
 /// It keeps up to `readsInFlight` exchanges going and takes its tasks in turn. Each update names the task that is
-/// computed next, so that its column is computed when it is needed. Nothing here needs to outlive the process: a
-/// site that lost its state joins, and takes sequence numbers and full columns from the answer.
+/// computed next, so that its column is computed when it is needed. What a process left in its journal is taken up:
+/// the update in flight is sent again, the same bytes under the same number, and differences go on where the
+/// aggregator still agrees. A site that lost its state joins, and takes sequence numbers and full columns from the
+/// answer.
 package struct SiteMachine: Sendable {
     let plan: StudyPlan
     let readsInFlight: Int
@@ -17,16 +19,23 @@ package struct SiteMachine: Sendable {
     var instance: InstanceIdentifier?
     var isDone = false
     var actions: [SiteAction] = []
+    /// What changed since the last ``SiteAction/persist(_:)``.
+    ///
+    /// Nothing of it is needed to find the same place again but an update that is sent, and what led to it.
+    var changes: [SiteChange] = []
 
-    /// Creates the machine of a site that holds no state.
+    /// Creates the machine of a site.
     ///
     /// - Parameters:
     ///   - tasks: The tasks whose data the site holds, each once; all must be `site`'s in the plan.
     ///   - readsInFlight: 1 to ``FederationLimits/maximumReadsPerConnection``.
+    ///   - restored: What the changes of an earlier process amount to; of this very study.
     /// - Throws: ``FederationError/Code/notOwner`` for a task that is not the site's,
+    ///   ``FederationError/Code/stateMismatch`` where a restored vector is not of the study's dimension,
     ///   ``FederationError/Code/invalidStudy`` where `readsInFlight` or the number of tasks is out of range.
     package init(
-        plan: StudyPlan, site: SiteName, tasks: [TaskName], readsInFlight: Int = 1
+        plan: StudyPlan, site: SiteName, tasks: [TaskName], readsInFlight: Int = 1,
+        restored: SiteState = SiteState()
     ) throws(FederationError) {
         let limit = FederationLimits.maximumReadsPerConnection
         guard (1...limit).contains(readsInFlight) else {
@@ -52,6 +61,17 @@ package struct SiteMachine: Sendable {
         self.readsInFlight = readsInFlight
         self.tasks = tasks.map { SiteTask(name: $0, dimension: plan.dimension) }
         taskIndices = Dictionary(uniqueKeysWithValues: tasks.enumerated().map { ($0.element, $0.offset) })
+        instance = restored.instance
+        for index in self.tasks.indices {
+            guard let state = restored.tasks[self.tasks[index].name] else { continue }
+            guard state.isOf(dimension: plan.dimension) else {
+                throw FederationError(
+                    .stateMismatch,
+                    "the stored state of task '\(state.name)' is not of the study's dimension \(plan.dimension); "
+                        + "use a state folder of its own for each study")
+            }
+            self.tasks[index].restore(state)
+        }
     }
 
     /// Takes one event and returns what must be done, in order.
@@ -72,6 +92,23 @@ package struct SiteMachine: Sendable {
         }
         finishIfOver()
         return actions
+    }
+
+    /// Says what must be in the journal before the update leaves, and then sends it.
+    mutating func send(_ update: Update) {
+        persistChanges()
+        actions.append(.send(.update(update)))
+    }
+
+    mutating func persistChanges() {
+        guard !changes.isEmpty else { return }
+        actions.append(.persist(changes))
+        changes.removeAll()
+    }
+
+    /// Notes a task's state as a whole.
+    mutating func noteState(of index: Int) {
+        changes.append(.task(tasks[index].state))
     }
 
     mutating func sendJoin() {
@@ -110,6 +147,15 @@ package struct SiteMachine: Sendable {
             tasks[index].activity = .final(isKept: isKept, isReleased: true)
         case .refusal(let refusal):
             refused(refusal)
+        }
+    }
+}
+
+extension SiteTaskState {
+    /// Whether every vector is of this dimension.
+    fileprivate func isOf(dimension: Int) -> Bool {
+        [columnReference, updateReference, pending?.next].allSatisfy {
+            $0 == nil || $0?.value.count == dimension
         }
     }
 }

@@ -24,6 +24,27 @@ struct SiteTask: Sendable {
         var next: Reference
         /// Whether it went out on the connection that is open now.
         var isSent: Bool
+
+        init(update: Update, next: Reference, isSent: Bool) {
+            self.update = update
+            self.next = next
+            self.isSent = isSent
+        }
+
+        init(restoring state: SiteTaskState.PendingUpdate, task: TaskName) {
+            update = Update(
+                task: task, sequence: state.sequence, columnVersion: state.columnVersion,
+                columnReference: state.columnReference, release: state.release, next: nil, loss: state.loss)
+            next = state.next
+            isSent = false
+        }
+
+        var state: SiteTaskState.PendingUpdate {
+            SiteTaskState.PendingUpdate(
+                sequence: update.sequence, columnVersion: update.columnVersion,
+                columnReference: update.columnReference, release: update.release, loss: update.loss,
+                next: next)
+        }
     }
 
     let name: TaskName
@@ -46,6 +67,21 @@ struct SiteTask: Sendable {
 
     /// The lowest sequence number that may still be sent: a pending update's own, as it will be resent.
     var lowestSequence: UInt64 { pending?.update.sequence ?? nextSequence }
+
+    /// What of it may outlive the process.
+    var state: SiteTaskState {
+        SiteTaskState(
+            name: name, nextSequence: nextSequence, columnReference: columnReference,
+            updateReference: updateReference, pending: pending?.state)
+    }
+
+    /// Takes up what an earlier process left.
+    mutating func restore(_ state: SiteTaskState) {
+        nextSequence = state.nextSequence
+        columnReference = state.columnReference
+        updateReference = state.updateReference
+        pending = state.pending.map { PendingUpdate(restoring: $0, task: name) }
+    }
 
     /// Whether the task may be read now.
     var isIdle: Bool { activity == .idle && pending == nil }

@@ -16,4 +16,13 @@ package enum FileContents {
         }
         return try file.read(count, at: 0)
     }
+
+    /// Returns the last bytes of a file, and whether they are all of it.
+    ///
+    /// - Throws: ``ReportingError`` `fileSystem`.
+    package static func readEnd(path: String, byteCount: Int) throws -> (bytes: [UInt8], isWhole: Bool) {
+        let file = try FileDescriptor(path: path, flags: O_RDONLY | O_NONBLOCK)
+        let offset = max(try file.byteCount() - byteCount, 0)
+        return (try file.read(byteCount, at: offset), offset == 0)
+    }
 }

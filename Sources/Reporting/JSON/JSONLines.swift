@@ -31,7 +31,20 @@ package enum JSONLines {
     ///
     /// - Throws: ``ReportingError``: `fileSystem`, `tooLarge`, or `malformedJSON` with file and line.
     package static func read(path: String) throws -> [JSONValue] {
-        let bytes = try FileContents.read(path: path)
+        try values(try FileContents.read(path: path), path: path)
+    }
+
+    /// Returns the values of the lines that begin among a file's last bytes.
+    ///
+    /// - Throws: As ``read(path:)``, with lines counted from there.
+    package static func readEnd(path: String, byteCount: Int) throws -> [JSONValue] {
+        let (bytes, isWhole) = try FileContents.readEnd(path: path, byteCount: byteCount)
+        guard !isWhole else { return try values(bytes, path: path) }
+        guard let first = bytes.firstIndex(of: UInt8(ascii: "\n")) else { return [] }
+        return try values(Array(bytes[(first + 1)...]), path: path)
+    }
+
+    private static func values(_ bytes: [UInt8], path: String) throws -> [JSONValue] {
         var values: [JSONValue] = []
         let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).dropLast()
         for (index, line) in lines.enumerated() {

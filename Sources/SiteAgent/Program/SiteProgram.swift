@@ -7,6 +7,7 @@ internal import MultiTaskLearning
 package import Reporting
 internal import SecureChannel
 internal import ServiceProcess
+internal import SiteStorage
 internal import Storage
 internal import Studies
 internal import Transport
@@ -77,6 +78,7 @@ package struct SiteProgram: Sendable {
     private func exchange(
         plan: StudyPlan, site: SiteName, tasks: [StudyTask], results: SiteResults
     ) async throws -> SiteOutcome? {
+        let journal = try openJournal(plan: plan, site: site)
         let agent = SiteAgent(
             plan: plan, site: site,
             objectives: Dictionary(uniqueKeysWithValues: tasks.map { ($0.name, $0.objective) }),
@@ -85,11 +87,40 @@ package struct SiteProgram: Sendable {
             peer: SiteAgent.Peer(
                 host: configuration.aggregator.host, port: configuration.aggregator.port,
                 identities: try configuration.aggregatorIdentities.map { try PublicIdentity(line: $0) }),
-            recorder: results, logger: logger)
+            journal: journal, recorder: results, logger: logger)
         return try await ServiceProcess.run(
             endsWithStandardInput: endsWithStandardInput,
             companions: [ResultsFlusher(results: results, logger: logger)], logger: logger
         ) { try await agent.run() } ?? nil
+    }
+
+    /// Opens the site's journal, and says what it was found to hold.
+    private func openJournal(plan: StudyPlan, site: SiteName) throws -> SiteJournal {
+        let journal = try SiteJournal(
+            folder: configuration.state, plan: plan, site: site,
+            durability: configuration.journal == .synced ? .synced : .unsynced)
+        switch journal.recovery {
+        case .created:
+            logger.info("a journal is begun", metadata: ["state": "\(configuration.state)"])
+        case .whole:
+            logger.notice(
+                "going on from the journal",
+                metadata: [
+                    "state": "\(configuration.state)", "tasks": "\(journal.restored.tasks.count)",
+                    "pending": "\(journal.restored.tasks.values.count { $0.pending != nil })",
+                ])
+        case .cut(let offset, let byteCount, _):
+            logger.warning(
+                "the end of the journal was not whole and is cut off: its last write was interrupted",
+                metadata: [
+                    "state": "\(configuration.state)", "offset": "\(offset)", "bytes": "\(byteCount)",
+                ])
+        case .lost:
+            logger.warning(
+                "the journal was not on the disk when the machine stopped; the aggregator's numbers are taken",
+                metadata: ["state": "\(configuration.state)"])
+        }
+        return journal
     }
 
     private func loadTasks(plan: StudyPlan, site: SiteName) throws -> [StudyTask] {

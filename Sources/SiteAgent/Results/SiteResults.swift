@@ -13,6 +13,9 @@ package final class SiteResults: SiteRecorder {
     private struct State: ~Copyable {
         var acceptances: JSONLinesWriter
         var losses: JSONLinesWriter
+        var notes: JSONLinesWriter
+        /// The newest acceptance of each task, of those at the end of the file.
+        var newest: [TaskName: AcceptedNumber]
         var models: [TaskName: KeptModels.Model]
         /// Lines of the two files, those of earlier processes included.
         var acceptedCount: Int
@@ -34,6 +37,7 @@ package final class SiteResults: SiteRecorder {
         self.keptModels = keptModels
         let acceptances = folder + "/acceptances.jsonl"
         let losses = folder + "/losses.jsonl"
+        let notes = folder + "/notes.jsonl"
         var models: [TaskName: KeptModels.Model] = [:]
         for task in plan.tasks(of: site) { models[task] = keptModels.model(of: task) }
         state = Mutex(
@@ -41,6 +45,8 @@ package final class SiteResults: SiteRecorder {
                 // Opened first: that cuts off a line which a killed process did not finish.
                 acceptances: try JSONLinesWriter(path: acceptances),
                 losses: try JSONLinesWriter(path: losses),
+                notes: try JSONLinesWriter(path: notes),
+                newest: try AcceptedNumber.newest(inFileAt: acceptances),
                 models: models,
                 acceptedCount: LineCount.lines(inFileAt: acceptances),
                 stepCount: LineCount.lines(inFileAt: losses)))
@@ -62,11 +68,19 @@ package final class SiteResults: SiteRecorder {
         try state.withLock { state in
             try state.acceptances.flush()
             try state.losses.flush()
+            try state.notes.flush()
         }
+    }
+
+    package func flushAcceptances() throws {
+        try state.withLock { state in try state.acceptances.flush() }
     }
 
     package func record(_ acceptance: Acceptance) throws {
         try state.withLock { state in
+            // An earlier process may have written it without its journal knowing: the aggregator is asked again then.
+            let number = AcceptedNumber(sequence: acceptance.sequence, version: acceptance.version)
+            guard state.newest.updateValue(number, forKey: acceptance.task) != number else { return }
             state.acceptedCount += 1
             try state.acceptances.append([
                 "task": JSONValue(acceptance.task.rawValue),
@@ -75,6 +89,13 @@ package final class SiteResults: SiteRecorder {
                 "staleness": JSONValue(Int(acceptance.staleness)),
                 "relaxation": JSONValue(acceptance.relaxation),
             ])
+        }
+    }
+
+    package func record(_ note: SiteNote) {
+        state.withLock { state in
+            // They are for people: a disk that is full ends the study where an acceptance cannot be written.
+            try? state.notes.append(note.json)
         }
     }
 
@@ -132,6 +153,7 @@ package final class SiteResults: SiteRecorder {
         let summary = try state.withLock { state in
             try state.acceptances.close()
             try state.losses.close()
+            try state.notes.close()
             var object = JSONObject()
             object["site"] = JSONValue(site.rawValue)
             object["outcome"] = JSONValue(outcome == .complete ? "complete" : "incomplete")

@@ -33,7 +33,7 @@ package enum KeyFile {
                 "\(path): there is a file already, and a key is never overwritten; choose another name or move it"
             )
         }
-        try synchronizeFolder(of: path)
+        try FileDescriptor.synchronizeFolder(of: path)
         return identity
     }
 
@@ -102,16 +102,5 @@ package enum KeyFile {
             try bytes.withUnsafeBufferPointer { buffer in try file.write(buffer) }
         }
         try file.synchronize()
-    }
-
-    /// Makes a new name durable, which the file's own synchronisation does not.
-    private static func synchronizeFolder(of path: String) throws(StorageError) {
-        let folder: String
-        if let slash = path.lastIndex(of: "/") {
-            folder = slash == path.startIndex ? "/" : String(path[..<slash])
-        } else {
-            folder = "."
-        }
-        try FileDescriptor(reading: folder).synchronize()
     }
 }
