@@ -20,7 +20,7 @@ PROGRAMS := atoll atoll-site atoll-aggregator
 BENCH ?=
 
 .PHONY: help bootstrap demo test check check-scripts check-tidy check-format check-imports check-dependencies \
-	check-generated check-deploy check-thread check-address check-peer bench release clean
+	check-generated check-deploy check-operator check-thread check-address check-peer bench release clean
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -36,7 +36,7 @@ test: bootstrap
 	$(SWIFT) test $(TEST_FLAGS)
 
 check: check-scripts check-tidy check-format check-imports check-generated check-dependencies \
-	check-deploy check-peer check-thread check-address
+	check-deploy check-operator check-peer check-thread check-address
 	@echo "check: clean"
 
 check-scripts:
@@ -62,6 +62,11 @@ check-dependencies: bootstrap
 check-deploy: bootstrap
 	$(SWIFT) build
 	scripts/check-deploy .build/debug
+
+# The status page in a browser and the metrics in Prometheus's own judgement; says so where these cannot be had.
+check-operator: bootstrap
+	$(SWIFT) build
+	scripts/check-operator .build/debug
 
 check-thread: bootstrap
 	scripts/check-sanitizer thread

@@ -91,6 +91,13 @@ let edge =
         "Configuration", ["MultiTaskLearning", "ReleaseEncoding", "SecureChannel", "Sodium"],
         products: [.product(name: "Yams", package: "Yams")])
     + module("Reporting", ["LinearAlgebra"], products: [logging], settings: unsafeSettings)
+    + module(
+        "OperatorEndpoint", ["Reporting"],
+        products: [
+            logging, serviceLifecycle, .product(name: "NIOCore", package: "swift-nio"),
+            .product(name: "NIOPosix", package: "swift-nio"),
+            .product(name: "NIOHTTP1", package: "swift-nio"),
+        ])
 
 let siteEdge =
     module("SiteStorage", ["Federation", "ReleaseEncoding", "Storage"], tests: ["SeededRandom"])
@@ -119,13 +126,14 @@ let services =
         "AggregatorService",
         [
             "AggregatorStorage", "Configuration", "Federation", "LinearAlgebra", "MultiTaskLearning",
-            "Reporting",
+            "OperatorEndpoint", "Reporting",
             "SecureChannel", "ServiceProcess", "Sodium", "Storage", "Studies", "Transport", "Wire",
         ], products: [logging, serviceLifecycle], tests: nil)
     + module(
         "SiteAgent",
         [
-            "Configuration", "Datasets", "Federation", "LinearAlgebra", "MultiTaskLearning", "Reporting",
+            "Configuration", "Datasets", "Federation", "LinearAlgebra", "MultiTaskLearning",
+            "OperatorEndpoint", "Reporting",
             "SecureChannel", "ServiceProcess", "SiteStorage", "Sodium", "Storage", "Studies", "Transport",
             "Wire",
         ], products: [logging, serviceLifecycle], tests: nil)
@@ -181,8 +189,9 @@ let federationTests: [Target] = [
         dependencies: [
             "AggregatorService", "AggregatorStorage", "Configuration", "Datasets", "Federation",
             "LinearAlgebra",
-            "MultiTaskLearning",
-            "ReleaseEncoding", "SecureChannel", "SiteAgent", "Sodium", "Storage", "Studies", "TestSupport",
+            "MultiTaskLearning", "OperatorEndpoint",
+            "ReleaseEncoding", "Reporting", "SecureChannel", "SiteAgent", "Sodium", "Storage", "Studies",
+            "TestSupport",
             "Transport", "TransportTestSupport", "Wire", logging,
             .product(name: "InMemoryLogging", package: "swift-log"),
             .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),

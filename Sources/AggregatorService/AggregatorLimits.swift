@@ -15,4 +15,12 @@ package enum AggregatorLimits {
     package static let farewellTimeout = Duration.seconds(5)
     /// How long the history may be behind on disk.
     package static let historyFlushInterval = Duration.milliseconds(500)
+    /// Sites with series of their own in the metrics; the totals count all.
+    package static let siteSeriesCount = 1_000
+    /// Events that the status page shows: the newest.
+    package static let eventCount = 20
+    /// Tasks that one event names.
+    package static let eventNameCount = 8
+    /// Seconds over which the status page counts updates a second.
+    package static let rateWindowSeconds = 10
 }

@@ -43,12 +43,16 @@ package struct AggregatorService: Sendable {
     private let authorization: SiteAuthorization
     private let store: any AggregatorStore
     private let recorder: any UpdateRecorder
+    private let board: StatusBoard?
     private let logger: Logger
 
     /// Creates a service that does not run yet.
+    ///
+    /// - Parameter board: Told what the sockets carry; it hears of updates only where it is the recorder, or part of it.
     package init(
         settings: Settings, plan: StudyPlan, identity: LocalIdentity, authorization: SiteAuthorization,
-        store: any AggregatorStore, recorder: any UpdateRecorder, logger: Logger
+        store: any AggregatorStore, recorder: any UpdateRecorder, board: StatusBoard? = nil,
+        logger: Logger
     ) {
         self.settings = settings
         self.plan = plan
@@ -56,6 +60,7 @@ package struct AggregatorService: Sendable {
         self.authorization = authorization
         self.store = store
         self.recorder = recorder
+        self.board = board
         self.logger = logger
     }
 
@@ -81,7 +86,13 @@ package struct AggregatorService: Sendable {
             limits: transportLimits, logger: logger)
         let ending = try await withThrowingTaskGroup(of: Ending?.self) { group in
             group.addTask {
-                try await server.run(onListening: onListening) { connection in
+                let listening = { @Sendable (port: Int) in
+                    board?.listening {
+                        StatusBoard.Traffic(statistics: server.statistics, bytes: traffic.counts)
+                    }
+                    onListening(port)
+                }
+                try await server.run(onListening: listening) { connection in
                     await serve(connection, coordinator: coordinator, limits: limits, traffic: traffic)
                 }
                 return nil
@@ -134,8 +145,8 @@ package struct AggregatorService: Sendable {
         if case .finished = phase { model = try await coordinator.model() }
         return Outcome(
             phase: phase, version: await coordinator.version,
-            relativeResidual: await coordinator.relativeResidual, model: model, bytesUp: traffic.bytesUp,
-            bytesDown: traffic.bytesDown)
+            relativeResidual: await coordinator.relativeResidual, model: model,
+            bytesUp: traffic.counts.read, bytesDown: traffic.counts.written)
     }
 
     private enum Ending: Sendable {
@@ -202,6 +213,7 @@ package struct AggregatorService: Sendable {
         let (identifier, outbox) = await coordinator.connect(SiteName(connection.peer.name)) {
             connection.close($0)
         }
+        traffic.began(identifier, connection)
         await withTaskGroup(of: Void.self) { group in
             group.addTask {
                 do {
@@ -227,7 +239,7 @@ package struct AggregatorService: Sendable {
             }
             await coordinator.disconnect(identifier)
         }
-        traffic.add(connection.byteCounts)
+        traffic.ended(identifier)
     }
 
     private func read(

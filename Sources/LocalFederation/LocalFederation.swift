@@ -73,7 +73,7 @@ package struct LocalFederation: Sendable {
         ) { member in
             ["--config", member.folder + "/config.yaml"]
                 + (member.folder == folder.aggregator
-                    // The address is chosen by the system at the first start and kept for every other.
+                    // The addresses are chosen by the system at the first start and kept for every other.
                     ? addressOverride
                     : (comparesLocally ? ["--compare-local"] : []) + (member.isOffline ? ["--offline"] : []))
         }
@@ -98,8 +98,10 @@ package struct LocalFederation: Sendable {
     private var addressPath: String { folder.aggregator + "/address" }
 
     private var addressOverride: [String] {
-        guard let address = try? String(contentsOfFile: addressPath, encoding: .utf8) else { return [] }
-        return ["--set", "listen=" + address.trimmingSuffix]
+        [("listen", addressPath), ("operator_listen", folder.operatorAddress)].flatMap { key, path in
+            guard let address = try? String(contentsOfFile: path, encoding: .utf8) else { return [String]() }
+            return ["--set", "\(key)=\(address.trimmingSuffix)"]
+        }
     }
 
     // MARK: Preparation
@@ -121,7 +123,8 @@ package struct LocalFederation: Sendable {
         }
         let configuration = AggregatorConfiguration(
             study: folder.study, key: folder.aggregatorKey, listen: Endpoint(host: "127.0.0.1", port: 0),
-            authorizedSites: folder.authorizedSites, resultsDirectory: folder.aggregator)
+            operatorListen: Endpoint(host: "127.0.0.1", port: 0), authorizedSites: folder.authorizedSites,
+            resultsDirectory: folder.aggregator)
         try AtomicFile.write(Array(configuration.yaml().utf8), to: folder.aggregator + "/config.yaml")
     }
 

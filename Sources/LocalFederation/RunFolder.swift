@@ -14,6 +14,9 @@ package struct RunFolder: Sendable, Equatable {
     package var aggregatorKey: String { path + "/keys/aggregator.key" }
     package var aggregatorIdentity: String { path + "/keys/aggregator.pub" }
 
+    /// Where the aggregator's status page is, as `host:port`.
+    package var operatorAddress: String { aggregator + "/operator_address" }
+
     package func key(of site: String) -> String { "\(keys)/\(site).key" }
 
     package func authorizedSite(_ site: String) -> String { "\(authorizedSites)/\(site).pub" }

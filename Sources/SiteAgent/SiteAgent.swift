@@ -93,10 +93,13 @@ package struct SiteAgent: Sendable {
                     host: peer.host, port: peer.port, identity: identity, server: server,
                     limits: limits, logger: logger
                 ) { connection in
-                    try await serve(connection, exchange, isUseful: &isUseful)
+                    recorder.connected()
+                    return try await serve(connection, exchange, isUseful: &isUseful)
                 }
                 if let outcome { return outcome }
+                recorder.disconnected("the connection was given up to join anew")
             } catch let error as TransportError {
+                recorder.disconnected(error.eventForSite)
                 logger.warning(
                     "\(error.eventForSite); trying again",
                     metadata: ["address": "\(peer.host):\(peer.port)", "reason": "\(error)"])

@@ -7,4 +7,6 @@ package enum SiteLimits {
     /// Bytes at the end of the acceptances that an agent looks through when it starts: more than those of one frame
     /// of its journal.
     package static let acceptanceTailByteCount = 1 << 20
+    /// Events that the status page shows: the newest.
+    package static let eventCount = 20
 }

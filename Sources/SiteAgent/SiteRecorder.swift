@@ -12,4 +12,47 @@ package protocol SiteRecorder: Sendable {
     func flushAcceptances() throws
     /// Makes a final model safe; returns when it is.
     func keep(_ model: FinalModel) throws
+    /// A connection to the aggregator was confirmed.
+    func connected()
+    /// There is no connection to the aggregator; the reason is for people.
+    func disconnected(_ reason: String)
+}
+
+extension SiteRecorder {
+    // Results have no place for these; a status page has.
+    package func connected() {}
+    package func disconnected(_ reason: String) {}
+}
+
+/// Passes everything on to several recorders, in their order.
+struct CombinedSiteRecorder: SiteRecorder {
+    let recorders: [any SiteRecorder]
+
+    func record(_ acceptance: Acceptance) throws {
+        for recorder in recorders { try recorder.record(acceptance) }
+    }
+
+    func record(loss: Double, task: TaskName) throws {
+        for recorder in recorders { try recorder.record(loss: loss, task: task) }
+    }
+
+    func flushAcceptances() throws {
+        for recorder in recorders { try recorder.flushAcceptances() }
+    }
+
+    func keep(_ model: FinalModel) throws {
+        for recorder in recorders { try recorder.keep(model) }
+    }
+
+    func record(_ note: SiteNote) {
+        for recorder in recorders { recorder.record(note) }
+    }
+
+    func connected() {
+        for recorder in recorders { recorder.connected() }
+    }
+
+    func disconnected(_ reason: String) {
+        for recorder in recorders { recorder.disconnected(reason) }
+    }
 }

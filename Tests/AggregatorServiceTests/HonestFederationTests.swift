@@ -37,7 +37,7 @@ struct HonestFederationTests {
         let run = try await TestFederation.run(study) { federation in
             try await withThrowingTaskGroup(of: SiteOutcome?.self) { group in
                 for (site, history) in zip(TestStudy.sites, histories) {
-                    group.addTask { try await federation.runAgent(site, history: history) }
+                    group.addTask { try await federation.runAgent(site, recorder: history) }
                 }
                 for try await outcome in group { #expect(outcome == .complete) }
             }

@@ -48,10 +48,13 @@ struct TestFederation: Sendable {
 
     /// Runs `body` beside an aggregator.
     ///
-    /// - Parameter stops: Whether the aggregator is stopped when `body` is done, or runs to its end.
+    /// - Parameters:
+    ///   - stops: Whether the aggregator is stopped when `body` is done, or runs to its end.
+    ///   - board: Hears what the recorder does, where there is one.
     @discardableResult
     static func run<Result: Sendable>(
-        _ deployment: Deployment, port: Int, stops: Bool, _ body: (TestFederation) async throws -> Result
+        _ deployment: Deployment, port: Int, stops: Bool, board: StatusBoard? = nil,
+        _ body: (TestFederation) async throws -> Result
     ) async throws -> (result: Result, outcome: AggregatorService.Outcome) {
         let history = AggregatorRecorder()
         let log = InMemoryLogHandler()
@@ -59,7 +62,8 @@ struct TestFederation: Sendable {
             settings: .init(host: "127.0.0.1", port: port, exitsWhenFinished: true),
             plan: deployment.study.plan, identity: deployment.aggregator.local,
             authorization: try SiteAuthorization(folder: deployment.keys.path),
-            store: MemoryAggregatorStore(), recorder: history,
+            store: MemoryAggregatorStore(),
+            recorder: CombinedRecorder([history] + (board.map { [$0] } ?? [])), board: board,
             logger: Logger(label: "aggregator") { _ in log })
         let bound = Observed<Swift.Result<Int, any Error>?>(nil)
         return try await withThrowingTaskGroup(of: AggregatorService.Outcome.self) { group in
@@ -94,13 +98,13 @@ struct TestFederation: Sendable {
     @discardableResult
     func runAgent(
         _ site: String, port: Int? = nil, readsInFlight: Int = 1,
-        history: TestSiteRecorder = TestSiteRecorder()
+        recorder: any SiteRecorder = TestSiteRecorder()
     ) async throws -> SiteOutcome? {
         try await SiteAgent(
             plan: study.plan, site: SiteName(site), objectives: study.objectives(of: site),
             readsInFlight: readsInFlight, identity: try party(site).local,
             peer: .init(host: "127.0.0.1", port: port ?? self.port, identities: [aggregator.identity]),
-            recorder: history, logger: Logger(label: site) { _ in siteLog }
+            recorder: recorder, logger: Logger(label: site) { _ in siteLog }
         ).run()
     }
 

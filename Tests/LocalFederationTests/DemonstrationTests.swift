@@ -55,6 +55,9 @@ struct DemonstrationTests {
         // A line an update, each with the version it made.
         let updates = try #require(result["updates"]?.integerValue)
         let history = try text(of: folder.aggregator + "/history.csv").split(separator: "\n")
+        // The status page was on a port of the system's choice.
+        let operatorAddress = try text(of: folder.operatorAddress)
+        #expect(operatorAddress.hasPrefix("127.0.0.1:") && operatorAddress != "127.0.0.1:0\n")
         #expect(history.first == "time,version,task,staleness,relaxation,residual,bytes")
         #expect(history.count == updates + 1)
         #expect(history.dropFirst().compactMap { Int($0.split(separator: ",")[1]) } == Array(1...updates))

@@ -2,6 +2,7 @@ internal import AggregatorStorage
 package import Configuration
 internal import Federation
 package import Logging
+internal import OperatorEndpoint
 package import Reporting
 internal import SecureChannel
 internal import ServiceLifecycle
@@ -44,16 +45,21 @@ package struct AggregatorProgram: Sendable {
         for warning in authorization.warnings {
             logger.warning("an authorised site's file is not usable", metadata: ["reason": "\(warning)"])
         }
+        let board = StatusBoard(plan: plan)
         let service = AggregatorService(
             settings: AggregatorService.Settings(
                 host: configuration.listen.host, port: configuration.listen.port,
                 exitsWhenFinished: configuration.exitWhenFinished),
             plan: plan, identity: LocalIdentity(try KeyFile.load(at: configuration.key)),
-            authorization: authorization, store: MemoryAggregatorStore(), recorder: results, logger: logger)
+            authorization: authorization, store: board.observing(MemoryAggregatorStore()),
+            recorder: CombinedRecorder([results, board]), board: board, logger: logger)
         let (stopRequests, requester) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingOldest(1))
         let outcome = try await ServiceProcess.run(
             endsWithStandardInput: endsWithStandardInput,
-            companions: [HistoryFlusher(results: results, logger: logger), StopSignal { requester.yield() }],
+            companions: [HistoryFlusher(results: results, logger: logger), StopSignal { requester.yield() }]
+                + OperatorServer.services(
+                    listen: configuration.operatorListen.map { ($0.host, $0.port) }, content: board.content,
+                    resultsFolder: configuration.resultsDirectory, logger: logger),
             logger: logger
         ) { try await serve(service, stopRequests: stopRequests) }
         guard let outcome else {

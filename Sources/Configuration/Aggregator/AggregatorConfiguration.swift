@@ -8,6 +8,8 @@ package struct AggregatorConfiguration: Sendable, Equatable {
     package let key: String
     /// Where sites connect; port 0 lets the operating system choose.
     package let listen: Endpoint
+    /// Where the status page and the metrics are; nil where they are off.
+    package let operatorListen: Endpoint?
     /// Absolute path of the folder with one file of public lines per site.
     package let authorizedSites: String
     /// Absolute path of the folder for history and summary.
@@ -18,6 +20,7 @@ package struct AggregatorConfiguration: Sendable, Equatable {
 
     /// What holds where a configuration is silent.
     package enum Defaults {
+        package static let operatorListen = Endpoint(host: "127.0.0.1", port: 7451)
         package static let exitWhenFinished = true
         package static let logLevel = LogLevel.info
     }
@@ -27,6 +30,10 @@ package struct AggregatorConfiguration: Sendable, Equatable {
         .init("study", "path", default: "required", "the study file, the same as the sites'"),
         .init("key", "path", default: "required", "the aggregator's key file, made by `atoll keys generate`"),
         .init("listen", "host:port", default: "required", "where sites connect; port 0: any free one"),
+        .init(
+            "operator_listen", "host:port, off", default: "`\(Defaults.operatorListen)`",
+            "where `/` (status page), `/metrics` and `/readyz` are, without encryption or password; port 0: any free one"
+        ),
         .init(
             "authorized_sites", "path", default: "required",
             "the folder with one file of public lines per site"),
@@ -58,6 +65,7 @@ package struct AggregatorConfiguration: Sendable, Equatable {
             study: try reader.required("study", try reader.path("study", paths), example: "study.yaml"),
             key: try reader.required("key", try reader.path("key", paths), example: "aggregator.key"),
             listen: try reader.endpoint("listen", ports: 0...65535, example: "0.0.0.0:7450"),
+            operatorListen: try reader.operatorEndpoint("operator_listen", default: Defaults.operatorListen),
             authorizedSites: try reader.required(
                 "authorized_sites", try reader.path("authorized_sites", paths),
                 example: "keys/authorized_sites"),
@@ -69,12 +77,14 @@ package struct AggregatorConfiguration: Sendable, Equatable {
 
     /// Creates a configuration from values that are known to be right, to be written with ``yaml()``.
     package init(
-        study: String, key: String, listen: Endpoint, authorizedSites: String, resultsDirectory: String,
+        study: String, key: String, listen: Endpoint, operatorListen: Endpoint? = Defaults.operatorListen,
+        authorizedSites: String, resultsDirectory: String,
         exitWhenFinished: Bool = Defaults.exitWhenFinished, logLevel: LogLevel = Defaults.logLevel
     ) {
         self.study = study
         self.key = key
         self.listen = listen
+        self.operatorListen = operatorListen
         self.authorizedSites = authorizedSites
         self.resultsDirectory = resultsDirectory
         self.exitWhenFinished = exitWhenFinished
@@ -87,6 +97,7 @@ package struct AggregatorConfiguration: Sendable, Equatable {
             "study: \(YAMLText.quoted(study))",
             "key: \(YAMLText.quoted(key))",
             "listen: \(YAMLText.quoted(listen.description))",
+            "operator_listen: \(YAMLText.quoted(operatorListen?.description ?? "off"))",
             "authorized_sites: \(YAMLText.quoted(authorizedSites))",
             "results_directory: \(YAMLText.quoted(resultsDirectory))",
             "exit_when_finished: \(exitWhenFinished)",

@@ -13,6 +13,19 @@ extension SettingReader {
         return endpoint
     }
 
+    /// Where the operator's endpoint listens, or nil for `off`; `fallback` where the key is absent.
+    func operatorEndpoint(_ key: String, default fallback: Endpoint?) throws(ConfigurationError) -> Endpoint?
+    {
+        guard let text = try text(key) else { return fallback }
+        if text == "off" { return nil }
+        guard let endpoint = Endpoint(text) else {
+            throw refusal(
+                .outOfRange, key, allowed: "host:port with a port from 0 to 65535, or off",
+                fix: "write for example `\(key): 127.0.0.1:7451`")
+        }
+        return endpoint
+    }
+
     /// The public lines of the aggregator, given as one line, a list of lines, or the path of a file of lines.
     ///
     /// Empty lines and lines that begin with `#` are skipped. Only the form is checked here. No message repeats

@@ -19,6 +19,8 @@ package struct SiteConfiguration: Sendable, Equatable {
     package let journal: JournalSync
     /// Columns that the site may hold unanswered at once.
     package let inFlight: Int
+    /// Where the agent's own status page and metrics are; nil where they are off.
+    package let operatorListen: Endpoint?
     package let logLevel: LogLevel
 
     /// What holds where a configuration is silent.
@@ -51,6 +53,10 @@ package struct SiteConfiguration: Sendable, Equatable {
         .init(
             "in_flight", "1 to \(ConfigurationLimits.inFlightCount)", default: "\(Defaults.inFlight)",
             "columns that the site may hold unanswered at once"),
+        .init(
+            "operator_listen", "host:port, off", default: "`off`",
+            "where the agent's `/` (status page), `/metrics` and `/readyz` are, without encryption or password"
+        ),
         .init(
             "log_level", LogLevel.allCases.map(\.rawValue).joined(separator: ", "),
             default: "`\(Defaults.logLevel.rawValue)`", "the least important messages that are logged"),
@@ -96,6 +102,7 @@ package struct SiteConfiguration: Sendable, Equatable {
             try reader.count(
                 "in_flight", 1...ConfigurationLimits.inFlightCount, fix: "write 1: more makes updates staler")
             ?? Defaults.inFlight
+        operatorListen = try reader.operatorEndpoint("operator_listen", default: nil)
         logLevel = try reader.choice("log_level", of: LogLevel.self) ?? Defaults.logLevel
     }
 
@@ -104,7 +111,7 @@ package struct SiteConfiguration: Sendable, Equatable {
         study: String, site: String, key: String, aggregator: Endpoint, aggregatorIdentities: [String],
         data: DataConfiguration, resultsDirectory: String, state: String? = nil,
         journal: JournalSync = Defaults.journal, inFlight: Int = Defaults.inFlight,
-        logLevel: LogLevel = Defaults.logLevel
+        operatorListen: Endpoint? = nil, logLevel: LogLevel = Defaults.logLevel
     ) {
         self.study = study
         self.site = site
@@ -116,6 +123,7 @@ package struct SiteConfiguration: Sendable, Equatable {
         self.state = state ?? resultsDirectory + "/" + Defaults.stateFolder
         self.journal = journal
         self.inFlight = inFlight
+        self.operatorListen = operatorListen
         self.logLevel = logLevel
     }
 
@@ -133,6 +141,7 @@ package struct SiteConfiguration: Sendable, Equatable {
                 "state: \(YAMLText.quoted(state))",
                 "journal: \(journal.rawValue)",
                 "in_flight: \(inFlight)",
+                "operator_listen: \(YAMLText.quoted(operatorListen?.description ?? "off"))",
                 "log_level: \(logLevel.rawValue)",
             ]
         return lines.joined(separator: "\n") + "\n"

@@ -4,6 +4,7 @@ internal import Federation
 internal import LinearAlgebra
 package import Logging
 internal import MultiTaskLearning
+internal import OperatorEndpoint
 package import Reporting
 internal import SecureChannel
 internal import ServiceProcess
@@ -79,6 +80,7 @@ package struct SiteProgram: Sendable {
         plan: StudyPlan, site: SiteName, tasks: [StudyTask], results: SiteResults
     ) async throws -> SiteOutcome? {
         let journal = try openJournal(plan: plan, site: site)
+        let board = AgentBoard(plan: plan, site: site, tasks: tasks.map(\.name))
         let agent = SiteAgent(
             plan: plan, site: site,
             objectives: Dictionary(uniqueKeysWithValues: tasks.map { ($0.name, $0.objective) }),
@@ -87,10 +89,14 @@ package struct SiteProgram: Sendable {
             peer: SiteAgent.Peer(
                 host: configuration.aggregator.host, port: configuration.aggregator.port,
                 identities: try configuration.aggregatorIdentities.map { try PublicIdentity(line: $0) }),
-            journal: journal, recorder: results, logger: logger)
+            journal: journal, recorder: CombinedSiteRecorder(recorders: [results, board]), logger: logger)
         return try await ServiceProcess.run(
             endsWithStandardInput: endsWithStandardInput,
-            companions: [ResultsFlusher(results: results, logger: logger)], logger: logger
+            companions: [ResultsFlusher(results: results, logger: logger)]
+                + OperatorServer.services(
+                    listen: configuration.operatorListen.map { ($0.host, $0.port) }, content: board.content,
+                    resultsFolder: configuration.resultsDirectory, logger: logger),
+            logger: logger
         ) { try await agent.run() } ?? nil
     }
 

@@ -6,6 +6,11 @@ package struct ByteCounts: Sendable, Equatable {
     package var written: Int
     /// Bytes of whole frames read from the socket.
     package var read: Int
+
+    package init(written: Int, read: Int) {
+        self.written = written
+        self.read = read
+    }
 }
 
 /// The counters behind ``ByteCounts``: written by the event loop, read by anyone.

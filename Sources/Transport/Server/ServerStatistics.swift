@@ -16,4 +16,7 @@ package struct ServerStatistics: Sendable, Equatable {
     package var sessionCount = 0
     /// Connections that are not confirmed, or not any more, now.
     package var unconfirmedCount = 0
+
+    /// Creates the statistics of a server that did nothing yet.
+    package init() {}
 }

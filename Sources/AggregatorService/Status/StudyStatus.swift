@@ -1,0 +1,217 @@
+internal import Federation
+internal import OperatorEndpoint
+internal import Reporting
+
+/// What an operator may see of a study, in memory that its length does not change.
+///
+/// Never a model's number; losses only where the study lets sites report them.
+struct StudyStatus: Sendable {
+    /// The newest of one task's updates.
+    struct Task: Sendable {
+        var name: TaskName
+        /// The index of its site in ``StudyStatus/sites``.
+        var site: Int
+        var updateCount = 0
+        var staleness: UInt64 = 0
+        /// Seconds.
+        var delay = 0.0
+        var relaxation = 0.0
+        var isAbandoned = false
+        var loss: Double?
+    }
+
+    struct Site: Sendable {
+        var name: SiteName
+        var taskCount = 0
+        var isConnected = false
+        var lastContact: Duration?
+        var joinCount = 0
+        var updateCount = 0
+        var stalenessSum = 0.0
+        var staleness: UInt64 = 0
+        var relaxation = 0.0
+        var refusalCount = 0
+    }
+
+    /// Something out of the ordinary.
+    struct Event: Sendable, Equatable {
+        var time: Duration
+        var text: String
+        var isWarning: Bool
+    }
+
+    let taskIndices: [TaskName: Int]
+    let siteIndices: [SiteName: Int]
+    var tasks: [Task]
+    var sites: [Site]
+    var phase = StudyPhase.running
+    var version: UInt64 = 0
+    /// The version that this process began with; nil where the study began with it.
+    var resumedVersion: UInt64?
+    var isListening = false
+    var updateCount = 0
+    var rate: RateWindow
+    var staleness = MetricsHistogram(bounds: [0] + (0...10).map { Double(1 << $0) })
+    var commitSeconds = MetricsHistogram(
+        bounds: [1e-4, 2.5e-4, 5e-4, 1e-3, 2.5e-3, 5e-3, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1])
+    var committedUpdateCount = 0
+    var releaseByteCount = 0
+    var residual: Double?
+    var residuals = CurveThinner()
+    /// The sum of the tasks' newest losses, once every task has reported.
+    var losses = CurveThinner()
+    private var lossCount = 0
+    private var lossSum = 0.0
+    var refusalCounts: [Refusal.Code: Int] = [:]
+    var duplicateCount = 0
+    var sequenceGapCount = 0
+    var siteBehindCount = 0
+    var joinCount = 0
+    var absenceCount = 0
+    var fetchedCount = 0
+    var abandonedCount = 0
+    /// The newest, oldest first.
+    private(set) var events: [Event] = []
+
+    init(plan: StudyPlan, at now: Duration) {
+        var siteIndices: [SiteName: Int] = [:]
+        var sites: [Site] = []
+        tasks = plan.tasks.map { task in
+            let index = siteIndices[task.owner] ?? sites.count
+            if index == sites.count {
+                siteIndices[task.owner] = index
+                sites.append(Site(name: task.owner))
+            }
+            sites[index].taskCount += 1
+            return Task(name: task.name, site: index)
+        }
+        self.sites = sites
+        self.siteIndices = siteIndices
+        taskIndices = Dictionary(
+            uniqueKeysWithValues: plan.tasks.enumerated().map { ($0.element.name, $0.offset) })
+        rate = RateWindow(start: now)
+    }
+
+    /// A stored study goes on.
+    mutating func resume(version: UInt64, phase: StudyPhase, at now: Duration) {
+        self.version = version
+        self.phase = phase
+        resumedVersion = version
+        remember("the study goes on from version \(version)", isWarning: false, at: now)
+    }
+
+    /// Commits whose updates can now be acknowledged.
+    mutating func record(commitSeconds seconds: Double, updateCount: Int) {
+        commitSeconds.record(seconds)
+        committedUpdateCount += updateCount
+    }
+
+    mutating func record(_ update: AppliedUpdate, at now: Duration) {
+        version = update.version
+        updateCount += 1
+        rate.record(at: now)
+        staleness.record(Double(update.staleness))
+        releaseByteCount += update.releaseByteCount
+        residual = update.residual
+        residuals.append(x: Double(update.version), y: update.residual)
+        guard let index = taskIndices[update.task] else { return }
+        tasks[index].updateCount += 1
+        tasks[index].staleness = update.staleness
+        tasks[index].delay = update.delay
+        tasks[index].relaxation = update.relaxation
+        let site = tasks[index].site
+        sites[site].updateCount += 1
+        sites[site].stalenessSum += Double(update.staleness)
+        sites[site].staleness = update.staleness
+        sites[site].relaxation = update.relaxation
+        sites[site].lastContact = now
+        if let loss = update.loss { record(loss: loss, task: index, version: update.version) }
+    }
+
+    private mutating func record(loss: Double, task index: Int, version: UInt64) {
+        guard loss.isFinite else { return }
+        if tasks[index].loss == nil { lossCount += 1 }
+        lossSum += loss - (tasks[index].loss ?? 0)
+        tasks[index].loss = loss
+        // Differences lose digits with time; the sum is made anew once in a while.
+        if updateCount.isMultiple(of: tasks.count) { lossSum = tasks.reduce(0) { $0 + ($1.loss ?? 0) } }
+        if lossCount == tasks.count { losses.append(x: Double(version), y: lossSum) }
+    }
+
+    mutating func record(_ note: AggregatorNote, at now: Duration) {
+        switch note {
+        case .joined(let site, _):
+            joinCount += 1
+            change(site, at: now) {
+                $0.isConnected = true
+                $0.joinCount += 1
+            }
+        case .left(let site):
+            change(site, at: now) { $0.isConnected = false }
+        case .refused(let site, let refusal):
+            refusalCounts[refusal.code, default: 0] += 1
+            change(site, at: now) { $0.refusalCount += 1 }
+        case .duplicate(let task, _):
+            duplicateCount += 1
+            touch(task, at: now)
+        case .sequenceGap(let task, let expected, let taken):
+            sequenceGapCount += 1
+            touch(task, at: now)
+            remember(
+                "sequence gap of task \(task): \(expected) was expected and \(taken) is taken; was an older state "
+                    + "restored here?", isWarning: true, at: now)
+        case .siteBehind(let task, let expected, let joined):
+            siteBehindCount += 1
+            touch(task, at: now)
+            remember(
+                "the site of task \(task) is behind: it joined with \(joined), and \(expected) was expected; was an "
+                    + "older state restored there?", isWarning: true, at: now)
+        case .absent(let names, let round):
+            absenceCount += 1
+            let named = names.prefix(AggregatorLimits.eventNameCount).map(\.rawValue).joined(separator: ", ")
+            let others = names.count - AggregatorLimits.eventNameCount
+            remember(
+                "round \(round) went on without \(named)" + (others > 0 ? " and \(others) more" : ""),
+                isWarning: true, at: now)
+        case .stopped(let phase, let version):
+            self.phase = phase
+            self.version = version
+            remember(
+                "the study \(phase.name) at version \(version): \(phase.reason)", isWarning: false, at: now)
+        case .fetched(let task):
+            fetchedCount += 1
+            touch(task, at: now)
+        case .abandoned(let task):
+            setAbandoned(task, true, at: now)
+            remember("task \(task) was given up by its site; its column stays", isWarning: true, at: now)
+        case .resumed(let task):
+            setAbandoned(task, false, at: now)
+            remember("task \(task) was taken up again", isWarning: false, at: now)
+        case .refusedTooOften(let site):
+            remember("a connection of \(site) was closed after too many refusals", isWarning: true, at: now)
+        }
+    }
+
+    private mutating func change(_ site: SiteName, at now: Duration, _ body: (inout Site) -> Void) {
+        guard let index = siteIndices[site] else { return }
+        sites[index].lastContact = now
+        body(&sites[index])
+    }
+
+    private mutating func touch(_ task: TaskName, at now: Duration) {
+        guard let index = taskIndices[task] else { return }
+        sites[tasks[index].site].lastContact = now
+    }
+
+    private mutating func setAbandoned(_ task: TaskName, _ isAbandoned: Bool, at now: Duration) {
+        touch(task, at: now)
+        guard let index = taskIndices[task], tasks[index].isAbandoned != isAbandoned else { return }
+        tasks[index].isAbandoned = isAbandoned
+        abandonedCount += isAbandoned ? 1 : -1
+    }
+
+    private mutating func remember(_ text: String, isWarning: Bool, at now: Duration) {
+        events.append(Event(time: now, text: text, isWarning: isWarning))
+        if events.count > AggregatorLimits.eventCount { events.removeFirst() }
+    }
+}
