@@ -106,7 +106,10 @@ let aggregatorEdge =
     module(
         "AggregatorStorage",
         ["Federation", "LinearAlgebra", "MultiTaskLearning", "ReleaseEncoding", "Sodium"],
-        products: [.product(name: "GRDB", package: "GRDB.swift")])
+        products: [
+            .product(name: "GRDB", package: "GRDB.swift"),
+            .product(name: "GRDBSQLite", package: "GRDB.swift"),
+        ], settings: unsafeSettings)
 
 let services =
     module(

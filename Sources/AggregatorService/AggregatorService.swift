@@ -4,7 +4,6 @@ package import LinearAlgebra
 package import Logging
 internal import SecureChannel
 internal import ServiceLifecycle
-internal import Sodium
 package import Transport
 internal import Wire
 
@@ -27,38 +26,41 @@ package struct AggregatorService: Sendable {
 
     /// How a run ended.
     package struct Outcome: Sendable {
-        package var phase: StudyPhase
-        package var version: UInt64
+        package var progress: StudyProgress
         package var relativeResidual: Double?
         /// The model, dimension x tasks; nil where the run ended without a result.
         package var model: Matrix?
-        /// WebSocket frames' bytes that sites sent, and that were sent to them.
-        package var bytesUp: Int
-        package var bytesDown: Int
+
+        package var phase: StudyPhase { progress.phase }
+        package var version: UInt64 { progress.version }
     }
 
     private let settings: Settings
     private let plan: StudyPlan
     private let identity: LocalIdentity
     private let authorization: SiteAuthorization
-    private let store: any AggregatorStore
+    private let store: AggregatorStore
+    private let state: AggregatorState
     private let recorder: any UpdateRecorder
     private let board: StatusBoard?
     private let logger: Logger
 
     /// Creates a service that does not run yet.
     ///
-    /// - Parameter board: Told what the sockets carry; it hears of updates only where it is the recorder, or part of it.
+    /// - Parameters:
+    ///   - state: What `store` holds.
+    ///   - board: Told what the sockets carry; it hears of updates only where it is the recorder, or part of it.
     package init(
         settings: Settings, plan: StudyPlan, identity: LocalIdentity, authorization: SiteAuthorization,
-        store: any AggregatorStore, recorder: any UpdateRecorder, board: StatusBoard? = nil,
-        logger: Logger
+        store: AggregatorStore, state: AggregatorState, recorder: any UpdateRecorder,
+        board: StatusBoard? = nil, logger: Logger
     ) {
         self.settings = settings
         self.plan = plan
         self.identity = identity
         self.authorization = authorization
         self.store = store
+        self.state = state
         self.recorder = recorder
         self.board = board
         self.logger = logger
@@ -75,7 +77,7 @@ package struct AggregatorService: Sendable {
         onListening: @escaping @Sendable (_ port: Int) -> Void
     ) async throws -> Outcome {
         let limits = WireLimits(maximumDimension: plan.dimension)
-        let coordinator = try await makeCoordinator(
+        let coordinator = try makeCoordinator(
             outboxByteCount: max(AggregatorLimits.outboxByteCount, 4 * limits.maximumMessageByteCount))
         let traffic = TrafficCounter()
         var transportLimits = TransportLimits()
@@ -113,7 +115,8 @@ package struct AggregatorService: Sendable {
             group.addTask {
                 while true {
                     try await Task.sleep(for: AggregatorLimits.clockInterval)
-                    await coordinator.tick()
+                    let (bytesUp, bytesDown) = traffic.take()
+                    await coordinator.tick(bytesUp: bytesUp, bytesDown: bytesDown)
                 }
             }
             group.addTask {
@@ -140,13 +143,13 @@ package struct AggregatorService: Sendable {
             return ending ?? .shutdown
         }
         if case .failed(let error) = ending { throw error }
-        let phase = await coordinator.phase
+        let (bytesUp, bytesDown) = traffic.take()
+        try await coordinator.commitRest(bytesUp: bytesUp, bytesDown: bytesDown)
+        let progress = await coordinator.progress
         var model: Matrix?
-        if case .finished = phase { model = try await coordinator.model() }
+        if case .finished = progress.phase { model = try await coordinator.model() }
         return Outcome(
-            phase: phase, version: await coordinator.version,
-            relativeResidual: await coordinator.relativeResidual, model: model,
-            bytesUp: traffic.counts.read, bytesDown: traffic.counts.written)
+            progress: progress, relativeResidual: await coordinator.relativeResidual, model: model)
     }
 
     private enum Ending: Sendable {
@@ -155,20 +158,8 @@ package struct AggregatorService: Sendable {
         case failed(any Error)
     }
 
-    private func makeCoordinator(outboxByteCount: Int) async throws -> ExchangeCoordinator {
-        let state: AggregatorState
-        if let stored = try await store.load() {
-            state = stored
-        } else {
-            let bytes = SystemRandom.bytes(InstanceIdentifier.byteCount)
-            guard let instance = InstanceIdentifier(bytes: bytes) else {
-                throw FederationError(.stateMismatch, "an instance identifier has \(bytes.count) bytes")
-            }
-            state = AggregatorState(
-                instance: instance, dimension: plan.dimension, taskCount: plan.tasks.count)
-            try await store.create(state)
-        }
-        return ExchangeCoordinator(
+    private func makeCoordinator(outboxByteCount: Int) throws -> ExchangeCoordinator {
+        ExchangeCoordinator(
             machine: try AggregatorMachine(plan: plan, state: state), store: store, recorder: recorder,
             outboxByteCount: outboxByteCount, logger: logger)
     }
@@ -213,7 +204,7 @@ package struct AggregatorService: Sendable {
         let (identifier, outbox) = await coordinator.connect(SiteName(connection.peer.name)) {
             connection.close($0)
         }
-        traffic.began(identifier, connection)
+        traffic.begin(identifier, connection)
         await withTaskGroup(of: Void.self) { group in
             group.addTask {
                 do {
@@ -239,7 +230,7 @@ package struct AggregatorService: Sendable {
             }
             await coordinator.disconnect(identifier)
         }
-        traffic.ended(identifier)
+        traffic.end(identifier)
     }
 
     private func read(
@@ -254,8 +245,7 @@ package struct AggregatorService: Sendable {
             } catch let error as WireError {
                 malformedCount += 1
                 let code: Refusal.Code = error.code == .oversized ? .oversized : .malformed
-                await coordinator.refuse(
-                    identifier, of: SiteName(connection.peer.name), Refusal(code, message: "\(error)"))
+                await coordinator.handle(.unreadable(identifier, Refusal(code, message: "\(error)")))
                 guard malformedCount < AggregatorLimits.malformedMessageCount else {
                     connection.close(.protocolViolation)
                     return

@@ -13,7 +13,7 @@ actor ExchangeCoordinator {
         var close: @Sendable (CloseReason) -> Void
     }
 
-    private let store: any AggregatorStore
+    private let store: AggregatorStore
     private let recorder: any UpdateRecorder
     private let logger: Logger
     private let outboxByteCount: Int
@@ -26,6 +26,7 @@ actor ExchangeCoordinator {
     /// Those whose actions are in the queue.
     private var waiters: [CheckedContinuation<Void, Never>] = []
     private var isStopped = false
+    private var hasFailed = false
     private let wakeUps: AsyncStream<Void>
     private let wakeUp: AsyncStream<Void>.Continuation
     private let ending: AsyncStream<Result<Void, any Error>>.Continuation
@@ -33,7 +34,7 @@ actor ExchangeCoordinator {
     let endings: AsyncStream<Result<Void, any Error>>
 
     init(
-        machine: AggregatorMachine, store: any AggregatorStore, recorder: any UpdateRecorder,
+        machine: AggregatorMachine, store: AggregatorStore, recorder: any UpdateRecorder,
         outboxByteCount: Int, logger: Logger
     ) {
         self.machine = machine
@@ -41,14 +42,13 @@ actor ExchangeCoordinator {
         self.recorder = recorder
         self.logger = logger
         self.outboxByteCount = outboxByteCount
-        start = clock.now
+        // Time goes on where the stored state left off: pauses between two processes do not count.
+        start = clock.now - machine.progress.elapsed
         (endings, ending) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(2))
         (wakeUps, wakeUp) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
-    var phase: StudyPhase { machine.phase }
-
-    var version: UInt64 { machine.version }
+    var progress: StudyProgress { machine.progress }
 
     var relativeResidual: Double? { machine.relativeResidual }
 
@@ -79,14 +79,6 @@ actor ExchangeCoordinator {
         await handle(.disconnected(connection))
     }
 
-    /// Answers a message that could not be read.
-    func refuse(_ connection: ConnectionIdentifier, of site: SiteName, _ refusal: Refusal) {
-        let note = AggregatorNote.refused(site, refusal)
-        recorder.record(note)
-        logger.log(note)
-        send([.refusal(refusal)], to: connection)
-    }
-
     /// Takes one event; returns when its actions are done.
     func handle(_ event: AggregatorEvent) async {
         await handle([event])
@@ -109,8 +101,11 @@ actor ExchangeCoordinator {
         }
     }
 
-    /// Passes the time on where the machine waits for it.
-    func tick() async {
+    /// Passes the time on where the machine waits for it, and the bytes that were carried meanwhile.
+    func tick(bytesUp: UInt64, bytesDown: UInt64) async {
+        if bytesUp > 0 || bytesDown > 0 {
+            await handle(.traffic(bytesUp: bytesUp, bytesDown: bytesDown))
+        }
         guard let deadline = machine.nextDeadline, clock.now - start >= deadline else { return }
         await handle(.clock)
     }
@@ -129,16 +124,43 @@ actor ExchangeCoordinator {
                     let transactions = batch.compactMap {
                         if case .commit(let change) = $0 { change } else { nil }
                     }
-                    if !transactions.isEmpty { try await store.commit(transactions) }
+                    if !transactions.isEmpty { try await commit(transactions) }
                     // Nothing is acknowledged where the machine failed while this commit was under way.
                     if !isStopped { perform(batch) }
                 } catch {
                     fail(error)
                 }
                 for waiter in sharing { waiter.resume() }
+                guard !isStopped else { continue }
+                do { try await store.maintain() } catch { fail(error) }
             }
         }
         stop()
+    }
+
+    private func commit(_ transactions: [Transaction]) async throws {
+        let began = clock.now
+        try await store.commit(transactions)
+        recorder.recordCommit(
+            updateCount: transactions.count { $0.applied != nil }, duration: clock.now - began)
+    }
+
+    /// Commits what is left, once ``runCommits()`` has returned; does nothing where a commit failed.
+    ///
+    /// Nothing of it was acknowledged: it is there so that the sums over the study are whole.
+    func commitRest(bytesUp: UInt64, bytesDown: UInt64) async throws {
+        guard !hasFailed else { return }
+        isStopped = true
+        do {
+            queue += try machine.handle(
+                .traffic(bytesUp: bytesUp, bytesDown: bytesDown), at: clock.now - start)
+            let rest = queue.compactMap { if case .commit(let change) = $0 { change } else { nil } }
+            queue.removeAll()
+            try await store.commit(rest + [Transaction(progress: machine.progress)])
+        } catch {
+            fail(error)
+            throw error
+        }
     }
 
     /// Carries out actions whose commits are done.
@@ -183,7 +205,10 @@ actor ExchangeCoordinator {
 
     /// A commit or an eigensolver failed: nothing more is acknowledged.
     private func fail(_ error: any Error) {
-        logger.critical("the aggregator stops: its state cannot be kept", metadata: ["error": "\(error)"])
+        hasFailed = true
+        logger.critical(
+            "the aggregator stops and acknowledges nothing more: its state cannot be kept",
+            metadata: ["error": "\(error)"])
         for connection in connections.values { connection.close(.internalError) }
         ending.yield(.failure(error))
         stop()

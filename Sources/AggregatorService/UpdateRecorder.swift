@@ -6,4 +6,10 @@ package import Federation
 package protocol UpdateRecorder: Sendable {
     func record(_ update: AppliedUpdate)
     func record(_ note: AggregatorNote)
+    /// A commit with so many updates took so long to become durable.
+    func recordCommit(updateCount: Int, duration: Duration)
+}
+
+extension UpdateRecorder {
+    package func recordCommit(updateCount: Int, duration: Duration) {}
 }

@@ -1,29 +1,242 @@
 package import Federation
+internal import GRDB
+internal import GRDBSQLite
+internal import Sodium
+internal import Synchronization
 
-/// Where an aggregator's state outlives an event: every change passes through here before anybody hears of it.
-package protocol AggregatorStore: Sendable {
-    /// Returns the stored state; nil where the study has not begun.
-    func load() async throws -> AggregatorState?
-    /// Begins a study.
-    func create(_ state: AggregatorState) async throws
-    /// Commits in order, all or nothing; what it covers is durable, to the store's promise, when it returns.
-    func commit(_ transactions: [Transaction]) async throws
-}
-
-/// A store that ends with the process: an aggregator that restarts has its sites rejoin.
-package actor MemoryAggregatorStore: AggregatorStore {
-    private var state: AggregatorState?
-
-    /// Creates an empty store.
-    package init() {}
-
-    package func load() -> AggregatorState? { state }
-
-    package func create(_ state: AggregatorState) {
-        self.state = state
+/// An aggregator's state in a SQLite file: every change passes through here before anybody hears of it.
+///
+/// One connection, one writer; the write-ahead log is synced in every commit (`synchronous = FULL`). Work is done on a
+/// queue of the database's own, never on the caller's thread, and goes on when the caller's task is cancelled. After a
+/// write or a sync that failed nothing more is written: the connection is left alone until the process ends.
+package final class AggregatorStore: Sendable {
+    private struct Connection {
+        var writer: StateWriter
+        var failure: AggregatorStorageError?
     }
 
-    package func commit(_ transactions: [Transaction]) {
-        for transaction in transactions { state?.apply(transaction) }
+    private let folder: StateFolder
+    private let path: String
+    private let queue: DatabaseQueue
+    private let connection: Mutex<Connection>
+    private let isMaintenanceDue = Atomic(false)
+
+    /// Opens the state in a folder, making both if need be, and takes the folder's lock.
+    ///
+    /// - Throws: ``AggregatorStorageError``.
+    package init(folder path: String, plan: StudyPlan, retention: StateRetention) throws {
+        folder = try StateFolder(path: path)
+        self.path = path
+        connection = Mutex(
+            Connection(writer: StateWriter(plan: plan, retention: retention, folder: path)))
+        var configuration = Configuration()
+        configuration.busyMode = .timeout(AggregatorStorageLimits.busyTimeoutSeconds)
+        configuration.label = "atoll.aggregator-store"
+        do {
+            queue = try DatabaseQueue(path: folder.database, configuration: configuration)
+            try queue.writeWithoutTransaction { database in
+                try Self.requireOurs(database, path: folder.database)
+                try Self.configure(database)
+            }
+            try Self.migrate(queue, path: folder.database)
+            try queue.writeWithoutTransaction { database in
+                // What a failed sync may have left in memory only is on disk before anybody hears of it.
+                try Self.copyWriteAheadLog(database, isComplete: true)
+            }
+        } catch {
+            throw Self.openingError(error, path: path)
+        }
+    }
+
+    /// Returns the stored state, or begins the study with an instance identifier of its own.
+    ///
+    /// - Throws: As ``load()`` does.
+    package func begin() async throws -> (state: AggregatorState, isResumed: Bool) {
+        if let stored = try await load() { return (stored, true) }
+        let bytes = SystemRandom.bytes(InstanceIdentifier.byteCount)
+        guard let instance = InstanceIdentifier(bytes: bytes) else {
+            throw AggregatorStorageError(.failed, "an instance identifier has \(bytes.count) bytes")
+        }
+        let plan = connection.withLock { $0.writer.plan }
+        let state = AggregatorState(
+            instance: instance, dimension: plan.dimension, taskCount: plan.tasks.count)
+        try await create(state)
+        return (state, false)
+    }
+
+    /// Returns the stored state; nil where the study has not begun.
+    ///
+    /// - Throws: ``AggregatorStorageError``: `corrupted` with the table and row, or `otherStudy`.
+    package func load() async throws -> AggregatorState? {
+        try await perform { database, connection in
+            let plan = connection.writer.plan
+            let reader = StateReader(database: database, plan: plan, folder: connection.writer.folder)
+            guard let (state, bookkeeping) = try reader.read() else { return nil }
+            connection.writer.bookkeeping = bookkeeping
+            return state
+        }
+    }
+
+    /// Begins a study.
+    package func create(_ state: AggregatorState) async throws {
+        try await write { try $1.create(state, in: $0) }
+    }
+
+    /// Commits in order, all or nothing: what it covers is on the disk when it returns.
+    package func commit(_ transactions: [Transaction]) async throws {
+        try await write { try $1.write(transactions, in: $0) }
+    }
+
+    /// Does what no acknowledgement waits for: copies the write-ahead log into the database once it is long.
+    package func maintain() async throws {
+        guard isMaintenanceDue.exchange(false, ordering: .relaxed) else { return }
+        try await perform { database, connection in
+            if let failure = connection.failure { throw failure }
+            do {
+                try Self.copyWriteAheadLog(database, isComplete: false)
+                Self.resetWrittenPageCount(database)
+            } catch {
+                throw self.failed(&connection, error)
+            }
+        }
+    }
+
+    /// Returns lines of the accepted-update log after a version, oldest first and without their release bytes.
+    package func updates(after version: UInt64, limit: Int) async throws -> [AppliedUpdate] {
+        try await perform { database, connection in
+            let writer = connection.writer
+            return try StateReader(database: database, plan: writer.plan, folder: writer.folder)
+                .updates(after: version, limit: limit)
+        }
+    }
+
+    private func write(
+        _ body: @escaping @Sendable (Database, inout StateWriter) throws -> Void
+    ) async throws {
+        try await perform { database, connection in
+            if let failure = connection.failure { throw failure }
+            do {
+                try database.inTransaction(.immediate) {
+                    try body(database, &connection.writer)
+                    return .commit
+                }
+                if Self.writtenPageCount(database) >= AggregatorStorageLimits.writeAheadPageCount {
+                    self.isMaintenanceDue.store(true, ordering: .relaxed)
+                }
+            } catch {
+                throw self.failed(&connection, error)
+            }
+        }
+    }
+
+    /// Runs on the database's queue, to its end even where the caller is cancelled.
+    private func perform<Result: Sendable>(
+        _ body: @escaping @Sendable (Database, inout Connection) throws -> Result
+    ) async throws -> Result {
+        try await withCheckedThrowingContinuation { continuation in
+            queue.asyncWriteWithoutTransaction { database in
+                continuation.resume(
+                    with: Swift.Result { try self.connection.withLock { try body(database, &$0) } })
+            }
+        }
+    }
+
+    /// Ends all writing.
+    private func failed(_ connection: inout Connection, _ error: any Error) -> AggregatorStorageError {
+        let failure = AggregatorStorageError(
+            .failed,
+            "the state in \(path) cannot be written: \(error); see to the disk, then start the aggregator again: it "
+                + "goes on from what was committed, and the sites rejoin by themselves")
+        connection.failure = failure
+        // Closing it would copy the write-ahead log once more, after a sync whose outcome is unknown.
+        _ = unsafe Unmanaged.passRetained(queue)
+        return failure
+    }
+}
+
+// MARK: - Opening
+
+extension AggregatorStore {
+    private static func requireOurs(_ database: Database, path: String) throws {
+        let identifier = try Int.fetchOne(database, sql: "PRAGMA application_id")
+        let tableCount = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_master")
+        guard identifier == StateSchema.applicationIdentifier || (identifier == 0 && tableCount == 0) else {
+            throw AggregatorStorageError(
+                .unsupported,
+                "\(path) is a database of another program; choose another state folder")
+        }
+    }
+
+    private static func configure(_ database: Database) throws {
+        let mode = try String.fetchOne(database, sql: "PRAGMA journal_mode = WAL")
+        try database.execute(
+            sql: """
+                PRAGMA synchronous = FULL;
+                PRAGMA wal_autocheckpoint = 0;
+                PRAGMA journal_size_limit = \(AggregatorStorageLimits.writeAheadByteCount);
+                """)
+        let synchronous = try Int.fetchOne(database, sql: "PRAGMA synchronous")
+        guard mode == "wal", synchronous == 2 else {
+            throw AggregatorStorageError(
+                .unavailable,
+                "the file system takes no write-ahead log (journal_mode is \(mode ?? "unknown")); put the state folder "
+                    + "on a local disk")
+        }
+    }
+
+    private static func migrate(_ queue: DatabaseQueue, path: String) throws {
+        let migrator = StateSchema.migrator
+        guard try queue.read({ try !migrator.hasBeenSuperseded($0) }) else {
+            throw AggregatorStorageError(
+                .unsupported,
+                "\(path) was written by a newer version of atoll-aggregator; run that version, or a later one"
+            )
+        }
+        try migrator.migrate(queue)
+    }
+
+    /// Copies the write-ahead log into the database file and syncs it.
+    ///
+    /// - Parameter isComplete: Whether it is an error that another process's reading keeps a part back.
+    private static func copyWriteAheadLog(_ database: Database, isComplete: Bool) throws {
+        let (logged, copied) = try database.checkpoint(.passive)
+        guard copied == logged || !isComplete else {
+            throw AggregatorStorageError(
+                .unavailable,
+                "another process reads the state and keeps it from being checked; end that process first")
+        }
+    }
+
+    private static func openingError(_ error: any Error, path: String) -> AggregatorStorageError {
+        if let error = error as? AggregatorStorageError { return error }
+        guard let error = error as? DatabaseError else {
+            return AggregatorStorageError(.unavailable, "the state in \(path) cannot be opened: \(error)")
+        }
+        switch error.resultCode {
+        case .SQLITE_CORRUPT, .SQLITE_NOTADB:
+            return AggregatorStorageError(
+                .corrupted,
+                "the state in \(path) is corrupted: \(error); restore the state folder from a backup, or move it away "
+                    + "to begin the study anew (sites rejoin by themselves)")
+        default:
+            return AggregatorStorageError(.unavailable, "the state in \(path) cannot be opened: \(error)")
+        }
+    }
+
+    /// Pages written to the write-ahead log since the count was reset.
+    private static func writtenPageCount(_ database: Database) -> Int {
+        status(of: database, isReset: false)
+    }
+
+    private static func resetWrittenPageCount(_ database: Database) {
+        _ = status(of: database, isReset: true)
+    }
+
+    private static func status(of database: Database, isReset: Bool) -> Int {
+        var current: CInt = 0
+        var highest: CInt = 0
+        unsafe sqlite3_db_status(
+            database.sqliteConnection, SQLITE_DBSTATUS_CACHE_WRITE, &current, &highest, isReset ? 1 : 0)
+        return Int(current)
     }
 }

@@ -30,6 +30,10 @@ package enum ConfigurationLimits {
     package static let inFlightCount = 64
     /// Public lines pinned for one aggregator: the present key and the next one.
     package static let pinnedIdentityCount = 2
+    /// Largest bound on the aggregator's log.
+    package static let retainedUpdateCount = 1_000_000_000
+    /// Largest bound on the aggregator's kept releases: 16 TiB.
+    package static let retainedReleaseMebibytes = 1 << 24
     /// Largest value of a count such as `stop.updates`.
     package static let countValue = Int.max >> 1
 }

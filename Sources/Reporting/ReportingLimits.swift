@@ -2,6 +2,8 @@
 package enum ReportingLimits {
     /// Bytes that a buffered file keeps before it writes them.
     package static let bufferByteCount = 65_536
+    /// Bytes that are read at once where a file's last lines are looked for.
+    package static let lineSearchByteCount = 512
     /// Bytes of a file that is read back whole.
     package static let readByteCount = 1 << 30
     /// Arrays and objects inside one another in JSON that is read.

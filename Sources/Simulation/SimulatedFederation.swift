@@ -209,7 +209,11 @@ extension SimulatedFederation {
         switch action {
         case .commit(let transaction):
             store.apply(transaction)
-            if let applied = transaction.applied { result.log.append(applied) }
+            if let applied = transaction.applied {
+                result.log.append(applied)
+                result.appliedHashes[applied.task, default: [:]][applied.sequence, default: []]
+                    .insert(applied.releaseHash)
+            }
         case .send(let connection, let message):
             try send(message, to: connection)
         case .close(let connection):

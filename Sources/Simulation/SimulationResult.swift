@@ -24,6 +24,8 @@ package struct SimulationResult: Sendable {
     package var outcomes: [SiteName: SiteOutcome] = [:]
     package var virtualTime = Duration.zero
     package var eventCount = 0
+    /// The release hashes that a task's number was ever applied with, in states that were taken back too.
+    package var appliedHashes: [TaskName: [UInt64: Set<[UInt8]>]] = [:]
     /// Applied updates that older copies of the store did not hold.
     package var discardedCount = 0
     package var siteKillCount = 0

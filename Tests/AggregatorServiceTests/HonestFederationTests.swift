@@ -65,7 +65,8 @@ struct HonestFederationTests {
         }
         #expect(histories.map(\.value.models.count) == [2, 2, 2])
         if case .synchronous = study.plan.mode { #expect(applied.allSatisfy { $0.staleness == 0 }) }
-        #expect(run.outcome.bytesUp > 0 && run.outcome.bytesDown > 0)
+        let statistics = run.outcome.progress.statistics
+        #expect(statistics.bytesUp > 0 && statistics.bytesDown > 0)
         #expect(run.result.refusals.isEmpty)
     }
 }

@@ -12,9 +12,9 @@ internal import Transport
 @Suite(.timeLimit(.minutes(3)))
 struct LifecycleTests {
     @Test(
-        "sites rejoin an aggregator that lost its state and reach the optimum",
-        arguments: ["asynchronous", "synchronous"])
-    func restartWithoutState(mode: String) async throws {
+        "sites go on with an aggregator that starts again, with its state or without, and reach the optimum",
+        arguments: ["asynchronous", "synchronous"], [false, true])
+    func restart(mode: String, losesState: Bool) async throws {
         let study = try TestStudy(settings: ["mode=\(mode)"])
         let deployment = try TestFederation.Deployment(study)
         // The sites live on while aggregators come and go on one port, behind a relay that stays.
@@ -34,13 +34,16 @@ struct LifecycleTests {
             #expect(first.outcome.phase == .running)
             #expect(first.outcome.model == nil)
             let port = first.result.port
-            let second = try await TestFederation.run(deployment, port: port, stops: false) { _ in }
+            let successor = losesState ? try deployment.withEmptyState() : deployment
+            let second = try await TestFederation.run(successor, port: port, stops: false) { _ in }
+            #expect(second.outcome.version > first.outcome.version || losesState)
             #expect(second.outcome.phase == .finished(.residual))
             let model = try #require(second.outcome.model)
             #expect(try study.relativeSuboptimality(of: model).magnitude < 1e-7)
             try await sites.waitForAll()
             let siteLog = first.result.siteLog.entries.map(\.message.description)
-            #expect(siteLog.contains("the aggregator began a new state; everything is sent anew"))
+            #expect(
+                siteLog.contains("the aggregator began a new state; everything is sent anew") == losesState)
         }
     }
 
@@ -59,7 +62,7 @@ struct LifecycleTests {
         }
         #expect(run.outcome.phase == .running)
         #expect(run.outcome.model == nil)
-        #expect(run.outcome.bytesUp > 0)
+        #expect(run.outcome.progress.statistics.bytesUp > 0)
     }
 
     @Test("an agent that is shut down ends without an outcome")
@@ -81,8 +84,9 @@ struct LifecycleTests {
     func portInUse() async throws {
         let deployment = try TestFederation.Deployment(TestStudy())
         try await TestFederation.run(deployment, port: 0, stops: true) { federation in
+            let other = try deployment.withEmptyState()
             await #expect(throws: TransportError(.bindFailed, "")) {
-                _ = try await TestFederation.run(deployment, port: federation.port, stops: true) { _ in }
+                _ = try await TestFederation.run(other, port: federation.port, stops: true) { _ in }
             }
         }
     }

@@ -26,6 +26,15 @@ struct TestFederation: Sendable {
         let aggregator: Party
         let parties: [String: Party]
         let keys: TemporaryFolder
+        /// Holds the aggregator's state.
+        private(set) var state: TemporaryFolder
+
+        /// The same for an aggregator that has no state.
+        func withEmptyState() throws -> Deployment {
+            var other = self
+            other.state = try TemporaryFolder()
+            return other
+        }
 
         /// Makes keys for `sites`, and authorises those of them that are not in `unauthorized`.
         init(_ study: TestStudy, unauthorized: Set<String> = []) throws {
@@ -33,6 +42,7 @@ struct TestFederation: Sendable {
             aggregator = try Party("aggregator")
             parties = try Dictionary(uniqueKeysWithValues: TestStudy.sites.map { ($0, try Party($0)) })
             keys = try TemporaryFolder()
+            state = try TemporaryFolder()
             for (name, party) in parties where !unauthorized.contains(name) {
                 try keys.write(party.identity.line + "\n", to: "\(name).pub")
             }
@@ -58,11 +68,14 @@ struct TestFederation: Sendable {
     ) async throws -> (result: Result, outcome: AggregatorService.Outcome) {
         let history = AggregatorRecorder()
         let log = InMemoryLogHandler()
+        let store = try AggregatorStore(
+            folder: deployment.state.file("state"), plan: deployment.study.plan,
+            retention: StateRetention(updateCount: 100_000, releaseByteCount: 1 << 20))
         let service = AggregatorService(
             settings: .init(host: "127.0.0.1", port: port, exitsWhenFinished: true),
             plan: deployment.study.plan, identity: deployment.aggregator.local,
             authorization: try SiteAuthorization(folder: deployment.keys.path),
-            store: MemoryAggregatorStore(),
+            store: store, state: try await store.begin().state,
             recorder: CombinedRecorder([history] + (board.map { [$0] } ?? [])), board: board,
             logger: Logger(label: "aggregator") { _ in log })
         let bound = Observed<Swift.Result<Int, any Error>?>(nil)

@@ -39,19 +39,32 @@ package struct AggregatorProgram: Sendable {
     package func run() async throws -> (summary: JSONValue, isFinished: Bool) {
         let plan = try study.plan()
         try Folder.create(configuration.resultsDirectory)
-        let results = try AggregatorResults(
-            folder: configuration.resultsDirectory, recordsLosses: plan.reportsLoss)
+        let store = try AggregatorStore(
+            folder: configuration.state, plan: plan,
+            retention: StateRetention(
+                updateCount: UInt64(configuration.retainedUpdateCount),
+                releaseByteCount: UInt64(configuration.retainedReleaseMebibytes) << 20))
+        let (state, isResumed) = try await store.begin()
+        if isResumed {
+            logger.notice(
+                "continuing at version \(state.version)",
+                metadata: ["phase": "\(state.phase.name)", "state": "\(configuration.state)"])
+        }
+        let results = try await AggregatorResults(
+            folder: configuration.resultsDirectory, recordsLosses: plan.reportsLoss, state: state,
+            store: store, logger: logger)
         let authorization = try SiteAuthorization(folder: configuration.authorizedSites)
         for warning in authorization.warnings {
             logger.warning("an authorised site's file is not usable", metadata: ["reason": "\(warning)"])
         }
         let board = StatusBoard(plan: plan)
+        if isResumed { board.resumed(state.progress) }
         let service = AggregatorService(
             settings: AggregatorService.Settings(
                 host: configuration.listen.host, port: configuration.listen.port,
                 exitsWhenFinished: configuration.exitWhenFinished),
             plan: plan, identity: LocalIdentity(try KeyFile.load(at: configuration.key)),
-            authorization: authorization, store: board.observing(MemoryAggregatorStore()),
+            authorization: authorization, store: store, state: state,
             recorder: CombinedRecorder([results, board]), board: board, logger: logger)
         let (stopRequests, requester) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingOldest(1))
         let outcome = try await ServiceProcess.run(
@@ -65,7 +78,9 @@ package struct AggregatorProgram: Sendable {
         guard let outcome else {
             throw FederationError(.stateMismatch, "the service ended without an outcome")
         }
-        let summary = try results.finish(study: plan.name, taskCount: plan.tasks.count, outcome: outcome)
+        let summary = try results.finish(
+            study: plan.name, taskCount: plan.tasks.count,
+            continuedAt: isResumed ? state.version : nil, outcome: outcome)
         if let bound = summary["arock_bound"]?.doubleValue, let used = summary["relaxation_max"]?.doubleValue,
             used > bound
         {

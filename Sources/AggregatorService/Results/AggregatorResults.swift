@@ -1,24 +1,20 @@
+package import AggregatorStorage
 package import Federation
+package import Logging
 internal import MultiTaskLearning
 package import Reporting
 internal import Synchronization
 
 /// The aggregator's results folder: `history.csv` as updates are applied, `summary.json` at the end.
+///
+/// The store is what counts: a start makes the history agree with it.
 package final class AggregatorResults: UpdateRecorder {
     private struct State: ~Copyable {
         var history: HistoryWriter
         /// Only where the study lets sites report their loss.
         var losses: JSONLinesWriter?
-        var updateCount = 0
-        var stalenessSum = 0.0
-        var stalenessMaximum: UInt64 = 0
-        var relaxationMinimum = Double.infinity
-        var relaxationMaximum = 0.0
-        var releaseByteCount = 0
-        var duplicateCount = 0
-        var joinCount = 0
-        var refusalCounts: [Refusal.Code: Int] = [:]
-        var lastTime = Duration.zero
+        /// The version of the last line of the losses.
+        var lossVersion: UInt64
         var failure: String?
     }
 
@@ -32,30 +28,54 @@ package final class AggregatorResults: UpdateRecorder {
 
     /// Opens the folder's history; the folder must exist.
     ///
+    /// Lines beyond the stored version, as after the restore of an older state, are cut off, and lines that did not
+    /// reach the file are written anew from the store's log.
+    ///
     /// - Parameter recordsLosses: Whether the study lets sites report their loss; `losses.jsonl` then holds them.
-    package init(folder: String, recordsLosses: Bool) throws {
+    package init(
+        folder: String, recordsLosses: Bool, state stored: AggregatorState, store: AggregatorStore,
+        logger: Logger
+    ) async throws {
         self.folder = folder
-        let history = try HistoryWriter(path: folder + "/history.csv")
-        let losses = recordsLosses ? try JSONLinesWriter(path: folder + "/losses.jsonl") : nil
-        state = Mutex(State(history: history, losses: losses))
+        let history = try HistoryWriter(path: folder + "/history.csv", upToVersion: stored.version)
+        var version = history.lastVersion
+        var losses: JSONLinesWriter?
+        var lossVersion = UInt64.max
+        if recordsLosses {
+            let writer = try JSONLinesWriter(
+                path: folder + "/losses.jsonl", upTo: stored.version, of: "version")
+            lossVersion = writer.lastNumber
+            losses = consume writer
+        }
+        version = min(version, lossVersion)
+        if history.cutByteCount > 0 {
+            logger.warning(
+                "the history was ahead of the stored state; its end was cut off",
+                metadata: ["bytes": "\(history.cutByteCount)", "version": "\(stored.version)"])
+        }
+        state = Mutex(State(history: history, losses: losses, lossVersion: lossVersion))
+        while version < stored.version {
+            let updates = try await store.updates(
+                after: version, limit: AggregatorStorageLimits.logPageCount)
+            guard let last = updates.last else { break }
+            for update in updates { record(update) }
+            version = last.version
+        }
     }
 
     package func record(_ update: AppliedUpdate) {
         state.withLock { state in
-            state.updateCount += 1
-            state.stalenessSum += Double(update.staleness)
-            state.stalenessMaximum = max(state.stalenessMaximum, update.staleness)
-            state.relaxationMinimum = min(state.relaxationMinimum, update.relaxation)
-            state.relaxationMaximum = max(state.relaxationMaximum, update.relaxation)
-            state.releaseByteCount += update.releaseByteCount
-            state.lastTime = update.time
             do {
-                try state.history.append(
-                    HistoryRecord(
-                        time: update.time, version: update.version, task: update.task.rawValue,
-                        staleness: update.staleness, relaxation: update.relaxation,
-                        residual: update.residual, byteCount: update.releaseByteCount))
-                if let loss = update.loss {
+                // After a start one of the files may be ahead of the other.
+                if update.version > state.history.lastVersion {
+                    try state.history.append(
+                        HistoryRecord(
+                            time: update.time, version: update.version, task: update.task.rawValue,
+                            staleness: update.staleness, relaxation: update.relaxation,
+                            residual: update.residual, byteCount: update.releaseByteCount))
+                }
+                if let loss = update.loss, update.version > state.lossVersion {
+                    state.lossVersion = update.version
                     try state.losses?.append([
                         "version": JSONValue(Int(update.version)), "task": JSONValue(update.task.rawValue),
                         "loss": JSONValue(loss),
@@ -68,18 +88,7 @@ package final class AggregatorResults: UpdateRecorder {
         }
     }
 
-    package func record(_ note: AggregatorNote) {
-        state.withLock { state in
-            switch note {
-            case .joined: state.joinCount += 1
-            case .refused(_, let refusal): state.refusalCounts[refusal.code, default: 0] += 1
-            case .duplicate: state.duplicateCount += 1
-            case .left, .sequenceGap, .siteBehind, .absent, .stopped, .fetched, .abandoned, .resumed,
-                .refusedTooOften:
-                break
-            }
-        }
-    }
+    package func record(_ note: AggregatorNote) {}
 
     /// Writes what the history still holds back, so that it can be followed; returns its first failure.
     package func flush() -> String? {
@@ -96,46 +105,53 @@ package final class AggregatorResults: UpdateRecorder {
 
     /// Writes `summary.json` and returns what it holds: among it ARock's bound on the relaxation for the largest
     /// staleness that was seen, which `relaxation_max` may exceed without harm but then without that theorem.
+    ///
+    /// - Parameter continuedAt: The version that the last start went on from; nil where it began the study.
     package func finish(
-        study: String, taskCount: Int, outcome: AggregatorService.Outcome
+        study: String, taskCount: Int, continuedAt: UInt64?, outcome: AggregatorService.Outcome
     ) throws -> JSONValue {
-        let summary = state.withLock { state in
+        let failure = state.withLock { state in
             do {
                 try state.history.close()
                 try state.losses?.close()
             } catch {
                 state.failure = state.failure ?? "\(error)"
             }
-            var refusals = JSONObject()
-            for code in Refusal.Code.allCases {
-                if let count = state.refusalCounts[code] { refusals["\(code)"] = JSONValue(count) }
-            }
-            let count = Double(max(state.updateCount, 1))
-            let bound = RelaxationPolicy.arockBound(
-                maximumDelay: Int(clamping: state.stalenessMaximum), taskCount: taskCount,
-                c: Self.arockConstant)
-            return JSONValue.object([
-                "study": JSONValue(study),
-                "phase": JSONValue(outcome.phase.name),
-                "reason": JSONValue(outcome.phase.reason),
-                "updates": JSONValue(Int(outcome.version)),
-                "epochs": JSONValue(Double(outcome.version) / Double(taskCount)),
-                "residual": outcome.relativeResidual.map { JSONValue($0) } ?? .null,
-                "staleness_mean": JSONValue(state.stalenessSum / count),
-                "staleness_max": JSONValue(Int(state.stalenessMaximum)),
-                "relaxation_min": state.updateCount > 0 ? JSONValue(state.relaxationMinimum) : .null,
-                "relaxation_max": state.updateCount > 0 ? JSONValue(state.relaxationMaximum) : .null,
-                "arock_bound": JSONValue(bound),
-                "history_failure": state.failure.map { JSONValue($0) } ?? .null,
-                "bytes_up": JSONValue(outcome.bytesUp),
-                "bytes_down": JSONValue(outcome.bytesDown),
-                "release_bytes_up": JSONValue(state.releaseByteCount),
-                "joins": JSONValue(state.joinCount),
-                "duplicates": JSONValue(state.duplicateCount),
-                "refusals": .object(refusals),
-                "exchange_seconds": JSONValue(state.lastTime.seconds),
-            ])
+            return state.failure
         }
+        let statistics = outcome.progress.statistics
+        var refusals = JSONObject()
+        for code in Refusal.Code.allCases {
+            if let count = statistics.refusalCounts[code] { refusals["\(code)"] = JSONValue(Int(count)) }
+        }
+        let bound = RelaxationPolicy.arockBound(
+            maximumDelay: Int(clamping: statistics.stalenessMaximum), taskCount: taskCount,
+            c: Self.arockConstant)
+        let summary = JSONValue.object([
+            "study": JSONValue(study),
+            "phase": JSONValue(outcome.phase.name),
+            "reason": JSONValue(outcome.phase.reason),
+            "updates": JSONValue(Int(outcome.version)),
+            "continued_at": continuedAt.map { JSONValue(Int($0)) } ?? .null,
+            "epochs": JSONValue(Double(outcome.version) / Double(taskCount)),
+            "residual": outcome.relativeResidual.map { JSONValue($0) } ?? .null,
+            "staleness_mean": JSONValue(
+                Double(statistics.stalenessSum) / Double(max(outcome.version, 1))),
+            "staleness_max": JSONValue(Int(statistics.stalenessMaximum)),
+            "relaxation_min": statistics.relaxationMinimum.map { JSONValue($0) } ?? .null,
+            "relaxation_max": statistics.relaxationMaximum.map { JSONValue($0) } ?? .null,
+            "arock_bound": JSONValue(bound),
+            "history_failure": failure.map { JSONValue($0) } ?? .null,
+            "bytes_up": JSONValue(Int(statistics.bytesUp)),
+            "bytes_down": JSONValue(Int(statistics.bytesDown)),
+            "release_bytes_up": JSONValue(Int(statistics.releaseByteCount)),
+            "joins": JSONValue(Int(statistics.joinCount)),
+            "duplicates": JSONValue(Int(statistics.duplicateCount)),
+            "sequence_gaps": JSONValue(Int(statistics.sequenceGapCount)),
+            "sites_behind": JSONValue(Int(statistics.sitesBehindCount)),
+            "refusals": .object(refusals),
+            "exchange_seconds": JSONValue(statistics.lastUpdateTime.seconds),
+        ])
         try AtomicFile.write(Array((summary.indentedText + "\n").utf8), to: folder + "/summary.json")
         return summary
     }

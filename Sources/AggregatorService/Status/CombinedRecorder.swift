@@ -15,4 +15,10 @@ package struct CombinedRecorder: UpdateRecorder {
     package func record(_ note: AggregatorNote) {
         for recorder in recorders { recorder.record(note) }
     }
+
+    package func recordCommit(updateCount: Int, duration: Duration) {
+        for recorder in recorders {
+            recorder.recordCommit(updateCount: updateCount, duration: duration)
+        }
+    }
 }

@@ -1,4 +1,3 @@
-package import AggregatorStorage
 package import Federation
 package import OperatorEndpoint
 internal import Reporting
@@ -50,18 +49,14 @@ package final class StatusBoard: UpdateRecorder {
         status.withLock { $0.isListening = true }
     }
 
-    /// A store that this board watches.
-    package func observing(_ store: any AggregatorStore) -> any AggregatorStore {
-        ObservedStore(store: store, board: self)
+    package func recordCommit(updateCount: Int, duration: Duration) {
+        status.withLock { $0.record(commitSeconds: duration.seconds, updateCount: updateCount) }
     }
 
-    func resumed(_ state: AggregatorState) {
+    /// The study goes on from a stored state.
+    func resumed(_ progress: StudyProgress) {
         let now = now
-        status.withLock { $0.resume(version: state.version, phase: state.phase, at: now) }
-    }
-
-    func committed(in seconds: Double, updateCount: Int) {
-        status.withLock { $0.record(commitSeconds: seconds, updateCount: updateCount) }
+        status.withLock { $0.resume(version: progress.version, phase: progress.phase, at: now) }
     }
 
     /// What the operator's endpoint serves.
@@ -76,29 +71,5 @@ package final class StatusBoard: UpdateRecorder {
             plan: plan, status: status.withLock { $0 },
             transport: transport.withLock { $0 }?() ?? Traffic(), process: process, now: now,
             startTime: startTime)
-    }
-}
-
-/// A store whose loads and commits are seen on a board.
-private struct ObservedStore: AggregatorStore {
-    let store: any AggregatorStore
-    let board: StatusBoard
-
-    func load() async throws -> AggregatorState? {
-        let state = try await store.load()
-        if let state { board.resumed(state) }
-        return state
-    }
-
-    func create(_ state: AggregatorState) async throws {
-        try await store.create(state)
-    }
-
-    func commit(_ transactions: [Transaction]) async throws {
-        let clock = ContinuousClock()
-        let start = clock.now
-        try await store.commit(transactions)
-        board.committed(
-            in: (clock.now - start).seconds, updateCount: transactions.count { $0.applied != nil })
     }
 }

@@ -14,6 +14,12 @@ package struct AggregatorConfiguration: Sendable, Equatable {
     package let authorizedSites: String
     /// Absolute path of the folder for history and summary.
     package let resultsDirectory: String
+    /// Absolute path of the folder for the durable state.
+    package let state: String
+    /// Accepted updates, and receipts of refused releases, that the state keeps.
+    package let retainedUpdateCount: Int
+    /// Mebibytes of releases that the state keeps beyond what a start needs.
+    package let retainedReleaseMebibytes: Int
     /// Whether the service ends once every owner has fetched its final column.
     package let exitWhenFinished: Bool
     package let logLevel: LogLevel
@@ -21,6 +27,10 @@ package struct AggregatorConfiguration: Sendable, Equatable {
     /// What holds where a configuration is silent.
     package enum Defaults {
         package static let operatorListen = Endpoint(host: "127.0.0.1", port: 7451)
+        /// The state's folder in the results folder.
+        package static let stateFolder = "state"
+        package static let retainedUpdateCount = 1_000_000
+        package static let retainedReleaseMebibytes = 256
         package static let exitWhenFinished = true
         package static let logLevel = LogLevel.info
     }
@@ -38,6 +48,15 @@ package struct AggregatorConfiguration: Sendable, Equatable {
             "authorized_sites", "path", default: "required",
             "the folder with one file of public lines per site"),
         .init("results_directory", "path", default: "required", "where history and summary go"),
+        .init(
+            "state", "path", default: "`\(Defaults.stateFolder)` in `results_directory`",
+            "the folder of the durable state, of this study only; a start goes on from it"),
+        .init(
+            "retention_updates", "whole number from 1", default: "`\(Defaults.retainedUpdateCount)`",
+            "accepted updates that the state's log keeps, and as many receipts of refused ones"),
+        .init(
+            "retention_release_mebibytes", "whole number", default: "`\(Defaults.retainedReleaseMebibytes)`",
+            "releases that the state keeps beyond what a start needs, in MiB"),
         .init(
             "exit_when_finished", "true, false", default: "`\(Defaults.exitWhenFinished)`",
             "end once every owner has fetched its final column"),
@@ -61,6 +80,8 @@ package struct AggregatorConfiguration: Sendable, Equatable {
         )
         let reader = try SettingReader(text.root, keys: keys)
         let paths = text.paths
+        let resultsDirectory = try reader.required(
+            "results_directory", try reader.path("results_directory", paths), example: "results")
         return AggregatorConfiguration(
             study: try reader.required("study", try reader.path("study", paths), example: "study.yaml"),
             key: try reader.required("key", try reader.path("key", paths), example: "aggregator.key"),
@@ -69,16 +90,27 @@ package struct AggregatorConfiguration: Sendable, Equatable {
             authorizedSites: try reader.required(
                 "authorized_sites", try reader.path("authorized_sites", paths),
                 example: "keys/authorized_sites"),
-            resultsDirectory: try reader.required(
-                "results_directory", try reader.path("results_directory", paths), example: "results"),
+            resultsDirectory: resultsDirectory, state: try reader.path("state", paths),
+            retainedUpdateCount: try reader.count(
+                "retention_updates", 1...ConfigurationLimits.retainedUpdateCount,
+                fix: "write how many accepted updates the log keeps, as `retention_updates: 1000000`")
+                ?? Defaults.retainedUpdateCount,
+            retainedReleaseMebibytes: try reader.count(
+                "retention_release_mebibytes", 0...ConfigurationLimits.retainedReleaseMebibytes,
+                fix: "write how many MiB of releases are kept, as `retention_release_mebibytes: 256`")
+                ?? Defaults.retainedReleaseMebibytes,
             exitWhenFinished: try reader.boolean("exit_when_finished") ?? Defaults.exitWhenFinished,
             logLevel: try reader.choice("log_level", of: LogLevel.self) ?? Defaults.logLevel)
     }
 
     /// Creates a configuration from values that are known to be right, to be written with ``yaml()``.
+    ///
+    /// - Parameter state: The state's folder; nil for the one in the results folder.
     package init(
         study: String, key: String, listen: Endpoint, operatorListen: Endpoint? = Defaults.operatorListen,
         authorizedSites: String, resultsDirectory: String,
+        state: String? = nil, retainedUpdateCount: Int = Defaults.retainedUpdateCount,
+        retainedReleaseMebibytes: Int = Defaults.retainedReleaseMebibytes,
         exitWhenFinished: Bool = Defaults.exitWhenFinished, logLevel: LogLevel = Defaults.logLevel
     ) {
         self.study = study
@@ -87,6 +119,9 @@ package struct AggregatorConfiguration: Sendable, Equatable {
         self.operatorListen = operatorListen
         self.authorizedSites = authorizedSites
         self.resultsDirectory = resultsDirectory
+        self.state = state ?? resultsDirectory + "/" + Defaults.stateFolder
+        self.retainedUpdateCount = retainedUpdateCount
+        self.retainedReleaseMebibytes = retainedReleaseMebibytes
         self.exitWhenFinished = exitWhenFinished
         self.logLevel = logLevel
     }
@@ -100,6 +135,9 @@ package struct AggregatorConfiguration: Sendable, Equatable {
             "operator_listen: \(YAMLText.quoted(operatorListen?.description ?? "off"))",
             "authorized_sites: \(YAMLText.quoted(authorizedSites))",
             "results_directory: \(YAMLText.quoted(resultsDirectory))",
+            "state: \(YAMLText.quoted(state))",
+            "retention_updates: \(retainedUpdateCount)",
+            "retention_release_mebibytes: \(retainedReleaseMebibytes)",
             "exit_when_finished: \(exitWhenFinished)",
             "log_level: \(logLevel.rawValue)",
         ]

@@ -17,6 +17,10 @@ package enum AggregatorEvent: Sendable {
     case connected(ConnectionIdentifier, SiteName)
     case received(ConnectionIdentifier, SiteMessage)
     case disconnected(ConnectionIdentifier)
+    /// A message that could not be read, with what its sender is told.
+    case unreadable(ConnectionIdentifier, Refusal)
+    /// WebSocket frames' bytes that sites sent and that were sent to them since this was last told.
+    case traffic(bytesUp: UInt64, bytesDown: UInt64)
     /// The site's key was removed: its columns stay frozen and nobody waits for it.
     case revoked(SiteName)
     /// The site's key is back.

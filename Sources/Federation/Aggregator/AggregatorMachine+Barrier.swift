@@ -25,7 +25,7 @@ extension AggregatorMachine {
             try stop(.absent(missing.map { plan.tasks[$0].name }))
         case .proceed:
             if !newlyAbsent.isEmpty {
-                actions.append(.note(.absent(newlyAbsent, round: barrier.round)))
+                note(.absent(newlyAbsent, round: barrier.round))
             }
             self.barrier?.absent.formUnion(missing)
             // A round in which nobody arrived would repeat itself: wait for somebody.

@@ -17,16 +17,13 @@ extension AggregatorMachine {
     mutating func stop(_ reason: StopReason) throws {
         guard case .running = state.phase else { return }
         if case .absent = reason {
-            state.phase = .ended(reason)
+            state.progress.phase = .ended(reason)
         } else {
-            state.phase = .finished(reason)
+            state.progress.phase = .finished(reason)
             result = try iterate.proximal()
         }
-        actions.append(
-            .commit(
-                Transaction(
-                    version: state.version, phase: state.phase, record: nil, column: nil, applied: nil)))
-        actions.append(.note(.stopped(state.phase, version: state.version)))
+        actions.append(.commit(Transaction(progress: state.progress)))
+        note(.stopped(state.phase, version: state.version))
         for connection in sessions.keys.sorted() {
             guard let session = sessions[connection], session.isJoined else { continue }
             for index in plan.tasks.indices where plan.tasks[index].owner == session.site {
@@ -59,7 +56,7 @@ extension AggregatorMachine {
         if !state.tasks[index].isFetched {
             state.tasks[index].isFetched = true
             commit(record: index)
-            actions.append(.note(.fetched(task)))
+            note(.fetched(task))
         }
         actions.append(.send(connection, .released(task: task)))
     }

@@ -54,7 +54,7 @@ extension AggregatorMachine {
             column = try iterate.proximalColumn(index)
             version = state.version
         }
-        let known = state.tasks[index].columnReference
+        let known = columnReferences[index]
         let encoded =
             if reference == known.hash, reference != .none {
                 try known.release(of: column, encoding: plan.encoding)
@@ -62,8 +62,9 @@ extension AggregatorMachine {
                 try ReleaseCodec.encodeFull(column)
             }
         let sequence = state.tasks[index].nextSequence
-        state.tasks[index].columnReference = encoded.next
-        state.tasks[index].issued = TaskRecord.IssuedRead(sequence: sequence, version: version, time: now)
+        columnReferences[index] = encoded.next
+        state.tasks[index].issued = TaskRecord.IssuedRead(
+            sequence: sequence, version: version, reference: encoded.next.hash, time: now)
         commit(record: index)
         actions.append(
             .send(

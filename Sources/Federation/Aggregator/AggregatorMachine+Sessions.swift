@@ -11,6 +11,7 @@ extension AggregatorMachine {
         // One live session per site: the newest wins.
         for other in sessions.keys.sorted() where other != connection && sessions[other]?.site == site {
             sessions[other] = nil
+            closing[other] = site
             barrier?.dropWaiting(of: other)
             actions.append(.close(other))
         }
@@ -22,22 +23,21 @@ extension AggregatorMachine {
             barrier?.absent.remove(index)
             if state.tasks[index].isAbandoned {
                 setAbandoned(index, false)
-                actions.append(.note(.resumed(task.name)))
+                note(.resumed(task.name))
             }
             let expected = state.tasks[index].nextSequence
             // One less is an update whose acceptance was lost; 0 is a site without state.
             if task.nextSequence != 0, task.nextSequence + 1 < expected {
-                actions.append(.note(.siteBehind(task.name, expected: expected, joined: task.nextSequence)))
+                note(.siteBehind(task.name, expected: expected, joined: task.nextSequence))
             }
             if task.nextSequence > expected {
                 state.tasks[index].nextSequence = task.nextSequence
                 state.tasks[index].issued = nil
-                actions.append(
-                    .note(.sequenceGap(task.name, expected: expected, taken: task.nextSequence)))
+                note(.sequenceGap(task.name, expected: expected, taken: task.nextSequence))
                 commit(record: index)
             }
         }
-        actions.append(.note(.joined(site, taskCount: indices.count)))
+        note(.joined(site, taskCount: indices.count))
         let tasks = indices.map {
             Welcome.Task(name: plan.tasks[$0].name, nextSequence: state.tasks[$0].nextSequence)
         }
@@ -98,13 +98,14 @@ extension AggregatorMachine {
     mutating func leave(_ connection: ConnectionIdentifier) {
         guard let session = sessions.removeValue(forKey: connection) else { return }
         barrier?.dropWaiting(of: connection)
-        if session.isJoined { actions.append(.note(.left(session.site))) }
+        if session.isJoined { note(.left(session.site)) }
     }
 
     mutating func revoke(_ site: SiteName, at now: Duration) throws {
         setRevoked(site, true)
         for connection in sessions.keys.sorted() where sessions[connection]?.site == site {
             leave(connection)
+            closing[connection] = site
             actions.append(.close(connection))
         }
         // Nobody waits for it: neither a round nor the end.
@@ -126,7 +127,7 @@ extension AggregatorMachine {
             return
         }
         setAbandoned(index, true)
-        actions.append(.note(.abandoned(task)))
+        note(.abandoned(task))
         try passBarrierIfComplete(at: now)
         try stopIfDue()
     }

@@ -6,23 +6,28 @@ internal import Sodium
 extension AggregatorMachine {
     /// Applies an update exactly once, or answers a duplicate, or refuses with a type; then answers its read.
     mutating func update(_ update: Update, connection: ConnectionIdentifier, at now: Duration) throws {
-        guard let index = ownTask(update.task, sequence: update.sequence, connection: connection) else {
+        guard let index = ownTask(update.task, opened: update, connection: connection) else {
             return
         }
+        let releaseHash = Blake2b.hash(update.release)
+        let answer = state.tasks[index].lastAnswer.flatMap { answer in
+            answer.acceptance.sequence == update.sequence && answer.releaseHash == releaseHash ? answer : nil
+        }
+        if let answer {
+            note(.duplicate(update.task, sequence: update.sequence))
+            actions.append(.send(connection, .acceptance(answer.acceptance)))
+        }
         guard case .running = state.phase else {
+            if answer == nil, let site = sessions[connection]?.site {
+                commitReceipt(of: update, from: site, code: .studyEnded)
+            }
             try answerAfterEnd(index, connection: connection)
             if let next = update.next, next.task != update.task {
                 try read(next, connection: connection, at: now)
             }
             return
         }
-        let releaseHash = Blake2b.hash(update.release)
-        if let answer = state.tasks[index].lastAnswer, answer.acceptance.sequence == update.sequence,
-            answer.releaseHash == releaseHash
-        {
-            actions.append(.note(.duplicate(update.task, sequence: update.sequence)))
-            actions.append(.send(connection, .acceptance(answer.acceptance)))
-        } else {
+        if answer == nil {
             guard let next = accept(update, index: index, connection: connection),
                 try apply(
                     next, of: update, index: index, releaseHash: releaseHash, connection: connection, at: now)
@@ -51,18 +56,18 @@ extension AggregatorMachine {
                 refusal(
                     .sequence,
                     "task '\(update.task)': sequence \(update.sequence) is not the expected "
-                        + "\(record.nextSequence); join again"))
+                        + "\(record.nextSequence); join again"), opened: update)
             return nil
         }
         guard let issued = record.issued, issued.sequence == update.sequence,
-            issued.version == update.columnVersion, record.columnReference.hash == update.columnReference
+            issued.version == update.columnVersion, issued.reference == update.columnReference
         else {
             refuse(
                 connection,
                 refusal(
                     .staleRead,
                     "task '\(update.task)': sequence \(update.sequence) was not computed from the newest "
-                        + "column of this task; read it again"))
+                        + "column of this task; read it again"), opened: update)
             return nil
         }
         let byteCountLimit = ReleaseCodec.maximumReleaseByteCount(dimension: plan.dimension)
@@ -71,7 +76,8 @@ extension AggregatorMachine {
                 connection,
                 refusal(
                     .oversized,
-                    "task '\(update.task)': \(update.release.count) bytes; the bound is \(byteCountLimit)"))
+                    "task '\(update.task)': \(update.release.count) bytes; the bound is \(byteCountLimit)"),
+                opened: update)
             return nil
         }
         let decoded: Reference
@@ -79,7 +85,9 @@ extension AggregatorMachine {
             decoded = try ReleaseCodec.decode(
                 update.release, reference: record.updateReference, dimension: plan.dimension)
         } catch {
-            refuse(connection, refusal(Refusal.Code(decoding: error), "task '\(update.task)': \(error)"))
+            refuse(
+                connection, refusal(Refusal.Code(decoding: error), "task '\(update.task)': \(error)"),
+                opened: update)
             return nil
         }
         let norm = Vector.norm(decoded.value)
@@ -89,7 +97,7 @@ extension AggregatorMachine {
                 refusal(
                     .normBound,
                     "task '\(update.task)': the update's Euclidean norm exceeds norm_bound = "
-                        + "\(plan.normBound); scale the data or agree on a larger bound"))
+                        + "\(plan.normBound); scale the data or agree on a larger bound"), opened: update)
             return nil
         }
         return decoded
@@ -121,11 +129,11 @@ extension AggregatorMachine {
                     message:
                         "task '\(update.task)': with relaxation \(relaxation) the column's Euclidean norm would "
                         + "exceed norm_bound = \(plan.normBound); agree on a smaller relaxation or a larger bound"
-                ))
+                ), opened: update)
             return false
         }
         iterate.setColumn(index, to: new)
-        state.version += 1
+        state.progress.version += 1
         let difference = Vector.subtracting(old, from: decoded.value)
         let squaredResidual = Vector.dot(difference, difference)
         convergence.update(
@@ -150,13 +158,13 @@ extension AggregatorMachine {
         sessions[connection]?.outstandingReads.remove(index)
         barrier?.arrive(index)
 
-        commit(
-            record: index, column: new,
-            applied: AppliedUpdate(
-                version: state.version, task: update.task, sequence: update.sequence, staleness: staleness,
-                delay: delay, relaxation: relaxation, residual: convergence.residual,
-                releaseHash: releaseHash, releaseByteCount: update.release.count,
-                loss: plan.reportsLoss ? update.loss : nil, time: now))
+        let applied = AppliedUpdate(
+            version: state.version, task: update.task, sequence: update.sequence,
+            columnVersion: issued.version, staleness: staleness, delay: delay, relaxation: relaxation,
+            residual: convergence.residual, releaseHash: releaseHash, releaseByteCount: update.release.count,
+            release: update.release, loss: plan.reportsLoss ? update.loss : nil, time: now)
+        state.progress.statistics.count(applied)
+        commit(record: index, column: new, applied: applied)
         actions.append(.send(connection, .acceptance(acceptance)))
         try stopIfDue()
         return true

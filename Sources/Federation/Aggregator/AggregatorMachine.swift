@@ -1,6 +1,7 @@
 package import LinearAlgebra
 internal import MultiTaskLearning
 internal import ReleaseEncoding
+internal import Sodium
 
 /// The aggregator's side of the protocol: one event in, actions out; no input or output, clock or logger.
 ///
@@ -20,9 +21,14 @@ package struct AggregatorMachine: Sendable {
 
     let plan: StudyPlan
     let taskIndices: [TaskName: Int]
-    var state: AggregatorState
+    package internal(set) var state: AggregatorState
     var iterate: AuxiliaryMatrix
     var sessions: [ConnectionIdentifier: Session] = [:]
+    /// Connections that were told to close and have not ended yet: what they still bring is not applied.
+    var closing: [ConnectionIdentifier: SiteName] = [:]
+    /// What each site holds of its task's column, as far as this process sent it; a difference is sent to nothing
+    /// else, so that a restart costs one full column a task.
+    var columnReferences: [Reference]
     var revoked: Set<SiteName> = []
     var barrier: BarrierState?
     var convergence: ConvergenceMonitor
@@ -54,6 +60,8 @@ package struct AggregatorMachine: Sendable {
             restoring: state.auxiliary, regularizer: plan.regularizer,
             scale: plan.splitting.eta * plan.lambda)
         convergence = ConvergenceMonitor(state: state)
+        columnReferences = Array(
+            repeating: Reference(dimension: plan.dimension), count: plan.tasks.count)
         for index in state.tasks.indices where state.tasks[index].isAbandoned {
             convergence.setFrozen(index, true)
         }
@@ -64,6 +72,9 @@ package struct AggregatorMachine: Sendable {
             result = try iterate.proximal()
         }
     }
+
+    /// How far the study has come.
+    package var progress: StudyProgress { state.progress }
 
     /// Updates applied.
     package var version: UInt64 { state.version }
@@ -91,17 +102,25 @@ package struct AggregatorMachine: Sendable {
 
     /// Takes one event and returns what must be done, in order.
     ///
-    /// - Parameter now: Time since an arbitrary start, never decreasing.
+    /// - Parameter now: Time since an arbitrary start, never decreasing, from ``StudyProgress/elapsed`` of the
+    ///   state on.
     /// - Throws: ``LinearAlgebraError`` where an eigensolver fails; the machine must not be used afterwards.
     package mutating func handle(_ event: AggregatorEvent, at now: Duration) throws -> [AggregatorAction] {
         actions.removeAll(keepingCapacity: true)
+        state.progress.elapsed = now
         switch event {
         case .connected(let connection, let site):
             sessions[connection] = Session(site: site)
         case .received(let connection, let message):
             try receive(message, from: connection, at: now)
         case .disconnected(let connection):
+            closing[connection] = nil
             leave(connection)
+        case .unreadable(let connection, let refusal):
+            refuse(connection, refusal)
+        case .traffic(let bytesUp, let bytesDown):
+            state.progress.statistics.bytesUp += bytesUp
+            state.progress.statistics.bytesDown += bytesDown
         case .revoked(let site):
             try revoke(site, at: now)
         case .authorized(let site):
@@ -118,14 +137,27 @@ package struct AggregatorMachine: Sendable {
     private mutating func receive(
         _ message: SiteMessage, from connection: ConnectionIdentifier, at now: Duration
     ) throws {
-        // A message of a connection that was closed meanwhile is not applied.
-        guard let session = sessions[connection], !revoked.contains(session.site) else { return }
+        guard let session = sessions[connection], !revoked.contains(session.site) else {
+            // A message of a connection that was closed meanwhile is not applied, but it was opened.
+            if case .update(let update) = message,
+                let site = sessions[connection]?.site ?? closing[connection]
+            {
+                commitReceipt(of: update, from: site, code: .unavailable)
+            }
+            return
+        }
         if case .join(let request) = message {
             try join(request, connection: connection, at: now)
             return
         }
         guard session.isJoined else {
-            refuse(connection, Refusal(.notJoined, message: "send a join first"))
+            var opened: Update?
+            if case .update(let update) = message { opened = update }
+            refuse(
+                connection,
+                Refusal(
+                    .notJoined, task: opened?.task, sequence: opened?.sequence,
+                    message: "send a join first"), opened: opened)
             return
         }
         switch message {
@@ -143,15 +175,18 @@ package struct AggregatorMachine: Sendable {
     }
 
     /// Returns the index of a task that the connection's key may write, or refuses.
+    ///
+    /// - Parameter opened: The update that names the task, where it is one.
     mutating func ownTask(
-        _ name: TaskName, sequence: UInt64? = nil, connection: ConnectionIdentifier
+        _ name: TaskName, opened: Update? = nil, connection: ConnectionIdentifier
     ) -> Int? {
+        let sequence = opened?.sequence
         guard let index = taskIndices[name] else {
             refuse(
                 connection,
                 Refusal(
                     .unknownTask, task: name, sequence: sequence,
-                    message: "the study '\(plan.name)' has no task '\(name)'"))
+                    message: "the study '\(plan.name)' has no task '\(name)'"), opened: opened)
             return nil
         }
         guard let site = sessions[connection]?.site, plan.tasks[index].owner == site else {
@@ -159,22 +194,33 @@ package struct AggregatorMachine: Sendable {
                 connection,
                 Refusal(
                     .foreignTask, task: name, sequence: sequence,
-                    message: "task '\(name)' is not yours: the study gives it to another site's key"))
+                    message: "task '\(name)' is not yours: the study gives it to another site's key"),
+                opened: opened)
             return nil
         }
         return index
     }
 
-    mutating func refuse(_ connection: ConnectionIdentifier, _ refusal: Refusal) {
+    /// Refuses a message.
+    ///
+    /// - Parameter opened: The update that is refused, whose receipt is to be kept.
+    mutating func refuse(_ connection: ConnectionIdentifier, _ refusal: Refusal, opened: Update? = nil) {
         guard let site = sessions[connection]?.site else { return }
-        actions.append(.note(.refused(site, refusal)))
+        note(.refused(site, refusal))
+        if let opened { commitReceipt(of: opened, from: site, code: refusal.code) }
         actions.append(.send(connection, .refusal(refusal)))
         sessions[connection]?.refusalCount += 1
         if sessions[connection]?.refusalCount == FederationLimits.maximumRefusalsPerConnection {
-            actions.append(.note(.refusedTooOften(site)))
+            note(.refusedTooOften(site))
             leave(connection)
+            closing[connection] = site
             actions.append(.close(connection))
         }
+    }
+
+    mutating func note(_ note: AggregatorNote) {
+        state.progress.statistics.count(note)
+        actions.append(.note(note))
     }
 
     /// Queues the commit of one task's record, with what else the event changed.
@@ -182,7 +228,16 @@ package struct AggregatorMachine: Sendable {
         actions.append(
             .commit(
                 Transaction(
-                    version: state.version, phase: state.phase, record: (index, state.tasks[index]),
+                    progress: state.progress, record: (index, state.tasks[index]),
                     column: column.map { (index, $0) }, applied: applied)))
+    }
+
+    /// Queues the receipt of a release that was opened and not applied.
+    mutating func commitReceipt(of update: Update, from site: SiteName, code: Refusal.Code) {
+        let refused = RefusedRelease(
+            site: site, task: update.task, sequence: update.sequence, code: code,
+            releaseHash: Blake2b.hash(update.release), releaseByteCount: update.release.count,
+            time: state.progress.elapsed)
+        actions.append(.commit(Transaction(progress: state.progress, refused: refused)))
     }
 }

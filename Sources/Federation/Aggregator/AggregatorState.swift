@@ -3,9 +3,7 @@ package import LinearAlgebra
 /// Everything of an aggregator that outlives its process.
 package struct AggregatorState: Sendable {
     package var instance: InstanceIdentifier
-    /// Updates applied.
-    package var version: UInt64 = 0
-    package var phase = StudyPhase.running
+    package var progress = StudyProgress()
     /// In the order of the plan's tasks.
     package var tasks: [TaskRecord]
     /// The auxiliary matrix V, one column per task.
@@ -18,10 +16,24 @@ package struct AggregatorState: Sendable {
         auxiliary = Matrix(rowCount: dimension, columnCount: taskCount)
     }
 
+    /// Creates a state from what was stored.
+    package init(
+        instance: InstanceIdentifier, progress: StudyProgress, tasks: [TaskRecord], auxiliary: Matrix
+    ) {
+        self.instance = instance
+        self.progress = progress
+        self.tasks = tasks
+        self.auxiliary = auxiliary
+    }
+
+    /// Updates applied.
+    package var version: UInt64 { progress.version }
+
+    package var phase: StudyPhase { progress.phase }
+
     /// Applies what one event changed.
     package mutating func apply(_ transaction: Transaction) {
-        version = transaction.version
-        phase = transaction.phase
+        progress = transaction.progress
         if let record = transaction.record { tasks[record.index] = record.value }
         if let column = transaction.column { auxiliary.setColumn(column.index, to: column.value) }
     }
@@ -50,40 +62,21 @@ package enum StopReason: Sendable, Equatable {
 
 /// What one event changed in the durable state, to be committed as a whole.
 package struct Transaction: Sendable {
-    package var version: UInt64
-    package var phase: StudyPhase
+    package var progress: StudyProgress
     package var record: (index: Int, value: TaskRecord)?
     package var column: (index: Int, value: [Double])?
     package var applied: AppliedUpdate?
+    package var refused: RefusedRelease?
 
     package init(
-        version: UInt64, phase: StudyPhase, record: (index: Int, value: TaskRecord)? = nil,
-        column: (index: Int, value: [Double])? = nil, applied: AppliedUpdate? = nil
+        progress: StudyProgress, record: (index: Int, value: TaskRecord)? = nil,
+        column: (index: Int, value: [Double])? = nil, applied: AppliedUpdate? = nil,
+        refused: RefusedRelease? = nil
     ) {
-        self.version = version
-        self.phase = phase
+        self.progress = progress
         self.record = record
         self.column = column
         self.applied = applied
+        self.refused = refused
     }
-}
-
-/// A line of the accepted-update log.
-package struct AppliedUpdate: Sendable, Equatable {
-    /// The version that the update made.
-    package var version: UInt64
-    package var task: TaskName
-    package var sequence: UInt64
-    package var staleness: UInt64
-    /// Seconds between the column's issue and the update's arrival.
-    package var delay: Double
-    package var relaxation: Double
-    /// |U - V|_F with each task's newest update.
-    package var residual: Double
-    package var releaseHash: [UInt8]
-    package var releaseByteCount: Int
-    /// The task's loss, where the study lets sites report it.
-    package var loss: Double?
-    /// When it was applied, on the clock that the events carry.
-    package var time: Duration
 }

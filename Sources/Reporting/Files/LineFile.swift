@@ -12,18 +12,36 @@ struct LineFile: ~Copyable {
 
     /// Whether the file had no line when it was opened.
     let wasEmpty: Bool
+    /// The last line that the file had when it was opened, without its line feed; empty where it had none.
+    let lastLine: [UInt8]
+    /// Bytes of the lines that were cut off when it was opened.
+    let cutByteCount: Int
 
     /// Opens a file to append to, making it if need be.
     ///
     /// A last line without its line feed is what a crash left behind, and is cut off.
-    init(path: String) throws {
+    ///
+    /// - Parameter isKept: Tells of the last line whether it stays; one that does not is cut off, and the line before
+    ///   it is then the last.
+    init(path: String, keepingLinesUntil isKept: (_ line: [UInt8]) -> Bool = { _ in true }) throws {
         let file = try FileDescriptor(path: path, flags: O_RDWR | O_APPEND | O_CREAT)
         let size = try file.byteCount()
-        let end = try Self.endOfLastLine(in: file, byteCount: size)
+        let whole = try Self.endOfLine(in: file, before: size)
+        var end = whole
+        var line: [UInt8] = []
+        while end > 0 {
+            let start = try Self.endOfLine(in: file, before: end - 1)
+            line = try file.read(end - 1 - start, at: start)
+            if isKept(line) { break }
+            end = start
+            line = []
+        }
         if end < size { try file.truncate(toByteCount: end) }
         self.file = file
         self.path = path
         wasEmpty = end == 0
+        lastLine = line
+        cutByteCount = whole - end
         buffer.reserveCapacity(ReportingLimits.bufferByteCount)
     }
 
@@ -57,10 +75,11 @@ struct LineFile: ~Copyable {
         try file.synchronize()
     }
 
-    private static func endOfLastLine(in file: borrowing FileDescriptor, byteCount: Int) throws -> Int {
-        var end = byteCount
+    /// Returns the offset after the last line feed before `offset`; 0 where there is none.
+    private static func endOfLine(in file: borrowing FileDescriptor, before offset: Int) throws -> Int {
+        var end = offset
         while end > 0 {
-            let start = max(0, end - ReportingLimits.bufferByteCount)
+            let start = max(0, end - ReportingLimits.lineSearchByteCount)
             let chunk = try file.read(end - start, at: start)
             if let last = chunk.lastIndex(of: UInt8(ascii: "\n")) { return start + last + 1 }
             end = start

@@ -1,10 +1,25 @@
 /// Writes JSON lines: one value a line, appended, in bounded memory.
 package struct JSONLinesWriter: ~Copyable {
     private var file: LineFile
+    /// The number of the last line that the file had when it was opened, where its lines are numbered; 0 for none.
+    package let lastNumber: UInt64
 
     /// Opens a file to append to; a torn last line is cut off.
     package init(path: String) throws {
         file = try LineFile(path: path)
+        lastNumber = 0
+    }
+
+    /// Opens a file of numbered lines to append to; lines at the end whose number is beyond a bound, and a torn one,
+    /// are cut off.
+    ///
+    /// - Parameter key: Under which each line, an object, has its number.
+    package init(path: String, upTo bound: UInt64, of key: String) throws {
+        func number(of line: [UInt8]) -> UInt64? {
+            (try? JSONValue(parsing: line))?[key]?.doubleValue.flatMap { UInt64(exactly: $0) }
+        }
+        file = try LineFile(path: path) { line in number(of: line).map { $0 <= bound } ?? false }
+        lastNumber = number(of: file.lastLine) ?? 0
     }
 
     /// Adds a line.

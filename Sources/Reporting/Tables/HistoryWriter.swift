@@ -37,15 +37,29 @@ package struct HistoryRecord: Sendable, Equatable {
 /// nanosecond. Fields are quoted where RFC 4180 wants it; lines end with LF.
 package struct HistoryWriter: ~Copyable {
     private var file: LineFile
+    /// The version of the last line; 0 where there is none.
+    package private(set) var lastVersion: UInt64
+    /// Bytes of the lines that were cut off when the file was opened.
+    package var cutByteCount: Int { file.cutByteCount }
 
     /// The first line of the file.
     package static let header = "time,version,task,staleness,relaxation,residual,bytes"
 
     /// Opens a file to append to, with the header if it is new; a torn last line is cut off.
-    package init(path: String) throws {
-        var file = try LineFile(path: path)
+    ///
+    /// - Parameter version: Lines of a later version at the end, and lines that are no history's, are cut off too.
+    package init(path: String, upToVersion version: UInt64 = .max) throws {
+        var file = try LineFile(path: path) { line in
+            Self.version(of: line).map { $0 <= version } ?? line.elementsEqual(Self.header.utf8)
+        }
         if file.wasEmpty { try file.append(Array(Self.header.utf8)) }
+        lastVersion = Self.version(of: file.lastLine) ?? 0
         self.file = file
+    }
+
+    private static func version(of line: [UInt8]) -> UInt64? {
+        let fields = line.split(separator: UInt8(ascii: ","), maxSplits: 2, omittingEmptySubsequences: false)
+        return fields.count == 3 ? UInt64(String(decoding: fields[1], as: UTF8.self)) : nil
     }
 
     /// Adds a line.
@@ -57,6 +71,7 @@ package struct HistoryWriter: ~Copyable {
             "\(record.staleness)", "\(record.relaxation)", "\(record.residual)", "\(record.byteCount)",
         ]
         try file.append(Array(fields.joined(separator: ",").utf8))
+        lastVersion = record.version
     }
 
     /// Writes what is buffered.

@@ -13,10 +13,10 @@ internal import Testing
         _ version: UInt64, task: String = "task-1", staleness: UInt64 = 0, loss: Double? = nil
     ) -> AppliedUpdate {
         AppliedUpdate(
-            version: version, task: TaskName(task), sequence: version, staleness: staleness, delay: 0.004,
-            relaxation: 0.9, residual: 1 / Double(version), releaseHash: [], releaseByteCount: 100,
-            loss: loss,
-            time: .milliseconds(Int(version)))
+            version: version, task: TaskName(task), sequence: version, columnVersion: version - 1,
+            staleness: staleness, delay: 0.004, relaxation: 0.9, residual: 1 / Double(version),
+            releaseHash: [], releaseByteCount: 100,
+            release: [UInt8](repeating: 0, count: 100), loss: loss, time: .milliseconds(Int(version)))
     }
 
     private static func record(_ count: UInt64, on board: StatusBoard, losses: Bool = false) {
@@ -154,23 +154,16 @@ internal import Testing
             board.content.readiness() == .unready("the study ended without a result (absent: task-1)"))
     }
 
-    @Test("a store's commits are timed, and a study that it holds is resumed")
-    func observedStore() async throws {
-        let plan = try TestStudy().plan
-        let inner = MemoryAggregatorStore()
-        let instance = try #require(InstanceIdentifier(bytes: Array(repeating: 1, count: 16)))
-        var state = AggregatorState(
-            instance: instance, dimension: plan.dimension, taskCount: plan.tasks.count)
-        let board = StatusBoard(plan: plan)
-        let store = board.observing(inner)
-        #expect(try await store.load() == nil)
-        state.version = 4_321
-        try await store.create(state)
-        try await store.commit([Transaction(version: 4_322, phase: .running, applied: Self.update(4_322))])
+    @Test("commits are timed, and a study that goes on from a stored state says so")
+    func resumed() throws {
+        let board = StatusBoard(plan: try TestStudy().plan)
+        board.recordCommit(updateCount: 1, duration: .milliseconds(3))
         var read = try MetricsReader(board.content.metrics())
         #expect(read.value("atoll_commit_duration_seconds_count") == 1)
         #expect(read.value("atoll_study_version") == 0)
-        _ = try await store.load()
+        var progress = StudyProgress()
+        progress.version = 4_322
+        board.resumed(progress)
         read = try MetricsReader(board.content.metrics())
         #expect(read.value("atoll_study_version") == 4_322)
         #expect(board.content.page().contains("goes on from version 4322"))

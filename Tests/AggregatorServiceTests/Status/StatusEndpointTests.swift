@@ -32,8 +32,12 @@ struct StatusEndpointTests {
         #expect(read.value("atoll_updates_applied_total") == Double(run.result.applied.count))
         #expect(read.value("atoll_study_phase", ["phase": "finished"]) == 1)
         #expect(read.value("atoll_models_fetched_total") == Double(study.plan.tasks.count))
-        #expect(read.value("atoll_exchange_received_bytes_total") == Double(run.outcome.bytesUp))
-        #expect(read.value("atoll_exchange_sent_bytes_total") == Double(run.outcome.bytesDown))
+        #expect(
+            read.value("atoll_exchange_received_bytes_total")
+                == Double(run.outcome.progress.statistics.bytesUp))
+        #expect(
+            read.value("atoll_exchange_sent_bytes_total") == Double(run.outcome.progress.statistics.bytesDown)
+        )
         #expect(board.content.page().contains("finished: residual"))
 
         let own = try MetricsReader(agent.content.metrics())

@@ -1,0 +1,168 @@
+internal import Federation
+internal import FoundationEssentials
+internal import GRDB
+internal import LinearAlgebra
+internal import ReleaseEncoding
+
+/// Reads a stored state and checks that it hangs together.
+struct StateReader {
+    let database: Database
+    let plan: StudyPlan
+    let folder: String
+
+    /// Returns the stored state and what the writer needs to go on; nil where no study has begun.
+    ///
+    /// - Throws: ``AggregatorStorageError``.
+    func read() throws -> (state: AggregatorState, bookkeeping: StateBookkeeping)? {
+        for table in StateTable.checkedTables {
+            let verdict = try String.fetchOne(database, sql: "PRAGMA quick_check(\(table.name))")
+            guard verdict == "ok" else {
+                throw StoredRow.corruption(table.name, row: "unknown", verdict ?? "it cannot be checked")
+            }
+        }
+        let studies = try rows(of: .study, "")
+        guard let first = studies.first else {
+            for table in StateTable.checkedTables where try count(table) > 0 {
+                throw StoredRow.corruption("study", row: "1", "it is missing, and '\(table.name)' has rows")
+            }
+            return nil
+        }
+        let study = try StudyRow(first, plan: plan, folder: folder)
+        guard let progressRow = try rows(of: .progress, "").first else {
+            throw StoredRow.corruption("progress", row: "1", "it is missing")
+        }
+        let progress = try ProgressRow(progressRow, plan: plan)
+        let tasks = try rows(of: .task, "ORDER BY position").map { try TaskRow($0, plan: plan) }
+        guard tasks.map(\.position) == Array(plan.tasks.indices) else {
+            throw StoredRow.corruption(
+                "task", row: "\(tasks.count)", "there are \(tasks.count) rows for \(plan.tasks.count) tasks")
+        }
+        var checkpoints = plan.tasks.indices.map { TaskCheckpoint(task: $0, dimension: plan.dimension) }
+        for row in try rows(of: .checkpoint, "") {
+            let checkpoint = try TaskCheckpoint(row, plan: plan)
+            checkpoints[checkpoint.task] = checkpoint
+        }
+        let version = progress.progress.version
+        var bookkeeping = StateBookkeeping(
+            taskCount: plan.tasks.count, keptReleaseByteCount: progress.keptReleaseByteCount)
+        try checkLog(version: version, bookkeeping: &bookkeeping)
+        try replay(tasks, onto: &checkpoints, version: version, bookkeeping: &bookkeeping)
+        return (
+            AggregatorState(
+                instance: study.instance, progress: progress.progress,
+                tasks: zip(tasks, checkpoints).map { task, checkpoint in
+                    var record = task.record
+                    record.updateReference = checkpoint.updateReference
+                    return record
+                }, auxiliary: Matrix(columns: checkpoints.map(\.auxiliary))), bookkeeping
+        )
+    }
+
+    /// Checks that the log ends where the study stands and has no holes, and finds where its tables begin.
+    private func checkLog(version: UInt64, bookkeeping: inout StateBookkeeping) throws {
+        let (count, first, last) = try extent(of: "accepted", key: "version")
+        if let first, let last {
+            guard last == version, last - first + 1 == count else {
+                throw StoredRow.corruption(
+                    "accepted", row: "\(last)",
+                    "it is the last of \(count) rows from \(first) on, and the study stands at version \(version)"
+                )
+            }
+        } else if version > 0 {
+            throw StoredRow.corruption("accepted", row: "\(version)", "it is missing")
+        }
+        bookkeeping.logStart = first ?? version + 1
+        let oldestRelease = try UInt64.fetchOne(database, sql: "SELECT min(version) FROM accepted_release")
+        bookkeeping.releaseStart = oldestRelease ?? version + 1
+        let (_, firstReceipt, lastReceipt) = try extent(of: "refused", key: "id", isCounted: false)
+        bookkeeping.nextReceipt = (lastReceipt ?? 0) + 1
+        bookkeeping.receiptStart = firstReceipt ?? bookkeeping.nextReceipt
+    }
+
+    /// Replays what each task did since its checkpoint.
+    private func replay(
+        _ tasks: [TaskRow], onto checkpoints: inout [TaskCheckpoint], version: UInt64,
+        bookkeeping: inout StateBookkeeping
+    ) throws {
+        let behind = tasks.filter { $0.record.lastVersion > checkpoints[$0.position].version }
+        if let start = behind.map({ checkpoints[$0.position].version }).min() {
+            let statement = try database.makeStatement(
+                sql: StateTable.accepted.select + " WHERE version > ? ORDER BY version")
+            let cursor = try Row.fetchCursor(statement, arguments: [Int64(start)])
+            while let row = try cursor.next() {
+                let stored = try StoredRow(.accepted, reading: row)
+                var (update, task) = try AcceptedRow.update(stored, plan: plan)
+                guard update.version > checkpoints[task].version else { continue }
+                update.release = try release(of: update)
+                try checkpoints[task].replay(update)
+                bookkeeping.add(update, task: task)
+            }
+        }
+        for task in tasks {
+            let replayed = checkpoints[task.position]
+            guard task.record.lastVersion == replayed.version else {
+                throw StoredRow.corruption(
+                    "task", row: "\(task.position)",
+                    "its newest update is \(task.record.lastVersion), and the log leads to \(replayed.version)"
+                )
+            }
+            guard task.updateReference == replayed.updateReference.hash else {
+                throw StoredRow.corruption(
+                    "checkpoint", row: "\(task.position)",
+                    "with the log's releases it does not lead to the reference that the task has")
+            }
+        }
+    }
+
+    /// Returns the vectors of one task, after `versions` of the log on top of its checkpoint.
+    func checkpoint(of task: Int, replaying versions: [UInt64]) throws -> TaskCheckpoint {
+        var checkpoint = TaskCheckpoint(task: task, dimension: plan.dimension)
+        if let row = try rows(of: .checkpoint, "WHERE task = \(task)").first {
+            checkpoint = try TaskCheckpoint(row, plan: plan)
+        }
+        for version in versions {
+            guard let row = try rows(of: .accepted, "WHERE version = \(version)").first else {
+                throw StoredRow.corruption("accepted", row: "\(version)", "it is missing")
+            }
+            var update = try AcceptedRow.update(row, plan: plan).update
+            update.release = try release(of: update)
+            try checkpoint.replay(update)
+        }
+        return checkpoint
+    }
+
+    /// Returns lines of the log after a version, oldest first, without their release bytes.
+    func updates(after version: UInt64, limit: Int) throws -> [AppliedUpdate] {
+        try rows(of: .accepted, "WHERE version > \(version) ORDER BY version LIMIT \(limit)")
+            .map { try AcceptedRow.update($0, plan: plan).update }
+    }
+
+    private func release(of update: AppliedUpdate) throws -> [UInt8] {
+        let statement = try database.cachedStatement(
+            sql: "SELECT bytes FROM accepted_release WHERE version = ?")
+        guard let bytes = try Data.fetchOne(statement, arguments: [Int64(update.version)]) else {
+            throw StoredRow.corruption("accepted_release", row: "\(update.version)", "it is missing")
+        }
+        return [UInt8](bytes)
+    }
+
+    private func rows(of table: StateTable, _ condition: String) throws -> [StoredRow] {
+        try Row.fetchAll(database, sql: "\(table.select) \(condition)").map {
+            try StoredRow(table, reading: $0)
+        }
+    }
+
+    private func count(_ table: StateTable) throws -> Int {
+        try Int.fetchOne(database, sql: "SELECT count(*) FROM \(table.name)") ?? 0
+    }
+
+    private func extent(
+        of table: String, key: String, isCounted: Bool = true
+    ) throws -> (count: UInt64, first: UInt64?, last: UInt64?) {
+        // Three queries: SQLite answers each from the b-tree's shape, and all in one by reading every row.
+        let count = isCounted ? try Int64.fetchOne(database, sql: "SELECT count(*) FROM \(table)") ?? 0 : 0
+        let first = try Int64.fetchOne(database, sql: "SELECT min(\(key)) FROM \(table)")
+        let last = try Int64.fetchOne(database, sql: "SELECT max(\(key)) FROM \(table)")
+        return (UInt64(count), first.map { UInt64(clamping: $0) }, last.map { UInt64(clamping: $0) })
+    }
+}

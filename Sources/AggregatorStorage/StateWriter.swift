@@ -1,0 +1,190 @@
+internal import Federation
+internal import FoundationEssentials
+internal import GRDB
+internal import ReleaseEncoding
+
+/// Writes changes into the database, inside a transaction of its caller's.
+struct StateWriter: Sendable {
+    let plan: StudyPlan
+    let taskIndices: [TaskName: Int]
+    let retention: StateRetention
+    let folder: String
+    var bookkeeping: StateBookkeeping
+
+    init(plan: StudyPlan, retention: StateRetention, folder: String) {
+        self.plan = plan
+        self.retention = retention
+        self.folder = folder
+        taskIndices = Dictionary(
+            uniqueKeysWithValues: plan.tasks.enumerated().map { ($0.element.name, $0.offset) })
+        bookkeeping = StateBookkeeping(taskCount: plan.tasks.count)
+    }
+
+    /// Writes a state that no commit has changed yet.
+    mutating func create(_ state: AggregatorState, in database: Database) throws {
+        try write(StudyRow.row(plan: plan, instance: state.instance), in: database)
+        for (position, record) in state.tasks.enumerated() {
+            try write(
+                TaskRow.row(position: position, name: plan.tasks[position].name, record: record), in: database
+            )
+        }
+        try writeProgress(state.progress, in: database)
+    }
+
+    /// Writes transactions in order.
+    mutating func write(_ transactions: [Transaction], in database: Database) throws {
+        var records: [Int: TaskRecord] = [:]
+        var appliedCount: UInt64 = 0
+        var receiptCount: UInt64 = 0
+        for transaction in transactions {
+            // A task's last record is the one that counts.
+            if let record = transaction.record { records[record.index] = record.value }
+            if let update = transaction.applied {
+                try write(update, of: transaction, in: database)
+                appliedCount += 1
+            }
+            if let refused = transaction.refused {
+                try write(RefusedRow.row(refused, identifier: bookkeeping.nextReceipt), in: database)
+                bookkeeping.nextReceipt += 1
+                receiptCount += 1
+            }
+        }
+        for (position, record) in records.sorted(by: { $0.key < $1.key }) {
+            try write(
+                TaskRow.row(position: position, name: plan.tasks[position].name, record: record), in: database
+            )
+        }
+        guard let progress = transactions.last?.progress else { return }
+        try prune(
+            newest: progress.version, appliedCount: appliedCount, receiptCount: receiptCount, in: database)
+        try writeProgress(progress, in: database)
+    }
+
+    private mutating func write(
+        _ update: AppliedUpdate, of transaction: Transaction, in database: Database
+    ) throws {
+        guard let task = taskIndices[update.task], let record = transaction.record, record.index == task,
+            let column = transaction.column, column.index == task
+        else {
+            throw AggregatorStorageError(
+                .failed, "the update of version \(update.version) came without its task's record and column")
+        }
+        try write(AcceptedRow.row(update, task: task), in: database)
+        let statement = try database.cachedStatement(
+            sql: "INSERT INTO accepted_release (version, bytes) VALUES (?, ?)")
+        statement.setUncheckedArguments([Int64(clamping: update.version), Data(update.release)])
+        try statement.execute()
+        bookkeeping.keptReleaseByteCount += UInt64(update.releaseByteCount)
+        bookkeeping.add(update, task: task)
+
+        let pending = bookkeeping.pending[task]
+        let checkpointByteCount = 2 * plan.dimension * MemoryLayout<Double>.size
+        if pending.byteCount > AggregatorStorageLimits.replayedByteRatio * checkpointByteCount
+            || pending.versions.count >= AggregatorStorageLimits.replayedUpdateCount
+        {
+            try write(
+                TaskCheckpoint(
+                    task: task, version: update.version, auxiliary: column.value,
+                    updateReference: record.value.updateReference), in: database)
+        }
+        if update.version > AggregatorStorageLimits.replayWindow {
+            try checkpointTask(
+                replayedFrom: update.version - AggregatorStorageLimits.replayWindow, in: database)
+        }
+    }
+
+    private mutating func write(_ checkpoint: TaskCheckpoint, in database: Database) throws {
+        try write(checkpoint.row, in: database)
+        bookkeeping.checkpointed(checkpoint.task)
+    }
+
+    /// Writes the checkpoint of the task whose replay begins with `version`, if there is one.
+    private mutating func checkpointTask(replayedFrom version: UInt64, in database: Database) throws {
+        guard let task = bookkeeping.task(replayedFrom: version) else { return }
+        let reader = StateReader(database: database, plan: plan, folder: folder)
+        try write(
+            try reader.checkpoint(of: task, replaying: bookkeeping.pending[task].versions), in: database)
+    }
+
+    private func writeProgress(_ progress: StudyProgress, in database: Database) throws {
+        let row = ProgressRow(
+            progress: progress, keptReleaseByteCount: bookkeeping.keptReleaseByteCount)
+        try write(row.row(plan: plan), in: database)
+    }
+
+    private func write(_ row: StoredRow, in database: Database) throws {
+        let statement = try database.cachedStatement(sql: row.table.upsert)
+        statement.setUncheckedArguments(row.arguments)
+        try statement.execute()
+    }
+}
+
+// MARK: - Retention
+
+extension StateWriter {
+    /// Removes a few of the oldest rows that are beyond retention: as many as were added and some more, so that no
+    /// commit stalls and a lowered bound is reached all the same.
+    private mutating func prune(
+        newest: UInt64, appliedCount: UInt64, receiptCount: UInt64, in database: Database
+    ) throws {
+        let allowance = UInt64(AggregatorStorageLimits.prunedRowCount)
+        let logExcess = (newest + 1 - bookkeeping.logStart).subtractingOrZero(retention.updateCount)
+        let prunedLines = min(logExcess, appliedCount + allowance)
+        if prunedLines > 0 {
+            let start = bookkeeping.logStart + prunedLines
+            try pruneReleases(before: start, in: database)
+            try delete(from: "accepted", "version", below: start, in: database)
+            bookkeeping.logStart = start
+        }
+        try pruneReleases(count: appliedCount + allowance, newest: newest, in: database)
+
+        let receipts = bookkeeping.nextReceipt - bookkeeping.receiptStart
+        let prunedReceipts = min(
+            receipts.subtractingOrZero(retention.updateCount), receiptCount + allowance)
+        if prunedReceipts > 0 {
+            bookkeeping.receiptStart += prunedReceipts
+            try delete(from: "refused", "id", below: bookkeeping.receiptStart, in: database)
+        }
+    }
+
+    /// Removes releases while more bytes are kept than retention and replay ask for, at most `count`.
+    private mutating func pruneReleases(count: UInt64, newest: UInt64, in database: Database) throws {
+        var end = bookkeeping.releaseStart
+        let limit = min(bookkeeping.releaseStart + count, newest + 1)
+        var excess = bookkeeping.keptReleaseByteCount
+            .subtractingOrZero(bookkeeping.pendingByteCount + retention.releaseByteCount)
+        while excess > 0, end < limit {
+            excess = excess.subtractingOrZero(try releaseByteCount(of: end, in: database))
+            end += 1
+        }
+        if end > bookkeeping.releaseStart { try pruneReleases(before: end, in: database) }
+    }
+
+    private mutating func pruneReleases(before end: UInt64, in database: Database) throws {
+        guard end > bookkeeping.releaseStart else { return }
+        for version in bookkeeping.releaseStart..<end {
+            // What a start would replay is folded into a checkpoint first.
+            try checkpointTask(replayedFrom: version, in: database)
+            bookkeeping.keptReleaseByteCount -= try releaseByteCount(of: version, in: database)
+        }
+        try delete(from: "accepted_release", "version", below: end, in: database)
+        bookkeeping.releaseStart = end
+    }
+
+    private func releaseByteCount(of version: UInt64, in database: Database) throws -> UInt64 {
+        let statement = try database.cachedStatement(
+            sql: "SELECT release_bytes FROM accepted WHERE version = ?")
+        return UInt64(clamping: try Int64.fetchOne(statement, arguments: [Int64(version)]) ?? 0)
+    }
+
+    private func delete(
+        from table: String, _ key: String, below bound: UInt64, in database: Database
+    ) throws {
+        let statement = try database.cachedStatement(sql: "DELETE FROM \(table) WHERE \(key) < ?")
+        try statement.execute(arguments: [Int64(clamping: bound)])
+    }
+}
+
+extension UInt64 {
+    fileprivate func subtractingOrZero(_ other: UInt64) -> UInt64 { self > other ? self - other : 0 }
+}

@@ -1,0 +1,58 @@
+internal import GRDB
+
+/// A table of the state: its columns in order, the last one a checksum over the others.
+struct StateTable: Sendable {
+    let name: String
+    let columns: [String]
+
+    /// Constants of the study: one row.
+    static let study = StateTable(
+        name: "study", columns: ["id", "name", "digest", "instance", "dimension", "task_count"])
+    /// How far the study has come: one row, written in every commit.
+    static let progress = StateTable(
+        name: "progress",
+        columns: [
+            "id", "version", "phase", "absent", "elapsed", "staleness_sum", "staleness_max", "relaxation_min",
+            "relaxation_max", "release_bytes_up", "joins", "duplicates", "sequence_gaps", "sites_behind",
+            "refusals",
+            "bytes_up", "bytes_down", "last_update_time", "kept_release_bytes",
+        ])
+    /// What is kept of each task.
+    static let task = StateTable(
+        name: "task",
+        columns: [
+            "position", "name", "next_sequence", "issued_sequence", "issued_version", "issued_reference",
+            "issued_time", "answer_sequence", "answer_version", "answer_staleness", "answer_relaxation",
+            "answer_hash", "delays", "last_version", "squared_residual", "is_abandoned", "is_fetched",
+            "update_reference",
+        ])
+    /// Each task's vectors as they were at a version, from which later releases are replayed.
+    static let checkpoint = StateTable(
+        name: "checkpoint", columns: ["task", "version", "auxiliary", "update_value", "update_reference"])
+    /// The accepted-update log.
+    static let accepted = StateTable(
+        name: "accepted",
+        columns: [
+            "version", "task", "sequence", "column_version", "staleness", "delay", "relaxation", "residual",
+            "loss", "time", "release_hash", "release_bytes",
+        ])
+    /// Receipts of releases that were opened and not applied.
+    static let refused = StateTable(
+        name: "refused",
+        columns: ["id", "site", "task", "sequence", "code", "release_hash", "release_bytes", "time"])
+
+    /// Those of which a start checks every page.
+    static let checkedTables = [study, progress, task, checkpoint]
+
+    /// Writes a row in place of the one with the same key.
+    var upsert: String {
+        let names = (columns + ["checksum"]).joined(separator: ", ")
+        let marks = Array(repeating: "?", count: columns.count + 1).joined(separator: ", ")
+        return "INSERT OR REPLACE INTO \(name) (\(names)) VALUES (\(marks))"
+    }
+
+    /// Reads rows; a condition and an order may follow.
+    var select: String {
+        "SELECT \((columns + ["checksum"]).map { "\(name).\($0)" }.joined(separator: ", ")) FROM \(name)"
+    }
+}

@@ -1,0 +1,234 @@
+internal import FoundationEssentials
+internal import GRDB
+internal import Sodium
+
+/// The values of one row, written and read in the order of its table's columns.
+///
+/// SQLite keeps no checksums of its own: a bit that turned in a number would be read as another number.
+struct StoredRow {
+    static let checksumByteCount = 16
+
+    let table: StateTable
+    private(set) var values: [DatabaseValue] = []
+    private var position = 0
+
+    /// Creates a row to be filled.
+    init(_ table: StateTable) {
+        self.table = table
+        values.reserveCapacity(table.columns.count + 1)
+    }
+
+    /// Takes a row that was read.
+    ///
+    /// - Throws: ``AggregatorStorageError`` `corrupted` where the values are not those that were written.
+    init(_ table: StateTable, reading row: Row) throws {
+        self.table = table
+        values = Array(row.databaseValues.prefix(table.columns.count))
+        guard Data.fromDatabaseValue(row[table.columns.count])?.elementsEqual(checksum) == true else {
+            throw corruption("its checksum does not fit its values")
+        }
+    }
+
+    /// The values with their checksum, as ``StateTable/upsert`` takes them.
+    var arguments: StatementArguments {
+        precondition(values.count == table.columns.count, "a row of \(table.name) is not complete")
+        return StatementArguments(values + [Data(checksum).databaseValue])
+    }
+
+    private var checksum: [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(values.count * 9)
+        for value in values {
+            switch value.storage {
+            case .null: bytes.append(0)
+            case .int64(let number): bytes.append(1, UInt64(bitPattern: number))
+            case .double(let number): bytes.append(2, number.bitPattern)
+            case .string(let text):
+                bytes.append(3, UInt64(text.utf8.count))
+                bytes += text.utf8
+            case .blob(let data):
+                bytes.append(4, UInt64(data.count))
+                bytes += data
+            }
+        }
+        return Blake2b.hash(bytes, length: Self.checksumByteCount)
+    }
+}
+
+// MARK: - Writing
+
+extension StoredRow {
+    mutating func append(_ value: UInt64) {
+        values.append(Int64(clamping: value).databaseValue)
+    }
+
+    mutating func append(_ value: Int) {
+        values.append(value.databaseValue)
+    }
+
+    mutating func append(_ value: Bool) {
+        values.append((value ? 1 : 0).databaseValue)
+    }
+
+    mutating func append(_ value: Double) {
+        // SQLite stores no NaN, and no sign of a zero.
+        values.append(value.isNaN ? .null : (value + 0).databaseValue)
+    }
+
+    mutating func append(_ value: String) {
+        values.append(value.databaseValue)
+    }
+
+    mutating func append(_ value: [UInt8]) {
+        values.append(Data(value).databaseValue)
+    }
+
+    /// Appends float64 numbers, little-endian.
+    mutating func append(_ numbers: [Double]) {
+        var bytes = Data(capacity: numbers.count * 8)
+        for number in numbers {
+            unsafe withUnsafeBytes(of: number.bitPattern.littleEndian) { unsafe bytes.append(contentsOf: $0) }
+        }
+        values.append(bytes.databaseValue)
+    }
+
+    /// Appends a time in whole nanoseconds.
+    mutating func append(_ time: Duration) {
+        let (seconds, attoseconds) = time.components
+        values.append((seconds * 1_000_000_000 + attoseconds / 1_000_000_000).databaseValue)
+    }
+
+    mutating func appendNull() {
+        values.append(.null)
+    }
+
+    mutating func append(_ value: UInt64?) {
+        if let value { append(value) } else { appendNull() }
+    }
+
+    mutating func append(_ value: Double?) {
+        if let value { append(value) } else { appendNull() }
+    }
+}
+
+// MARK: - Reading
+
+extension StoredRow {
+    /// An error that names the table, the row, and what to do.
+    func corruption(_ what: String) -> AggregatorStorageError {
+        Self.corruption(table.name, row: values.first.map { "\($0)" } ?? "?", what)
+    }
+
+    /// An error that names the table, the row, and what to do.
+    static func corruption(_ table: String, row: String, _ what: String) -> AggregatorStorageError {
+        AggregatorStorageError(
+            .corrupted,
+            "the stored state is corrupted: table '\(table)', row \(row): \(what); restore the state folder from a "
+                + "backup, or move it away to begin the study anew (sites rejoin by themselves)")
+    }
+
+    private mutating func next() -> (column: String, value: DatabaseValue) {
+        precondition(position < values.count, "a row of \(table.name) has no more columns")
+        defer { position += 1 }
+        return (table.columns[position], values[position])
+    }
+
+    mutating func optionalUnsigned() throws -> UInt64? {
+        let (column, value) = next()
+        if value.isNull { return nil }
+        guard case .int64(let number) = value.storage, number >= 0 else {
+            throw corruption("\(column) is \(value), no count")
+        }
+        return UInt64(number)
+    }
+
+    mutating func unsigned() throws -> UInt64 {
+        try required(try optionalUnsigned())
+    }
+
+    mutating func integer(in range: Range<Int>) throws -> Int {
+        let number = try unsigned()
+        guard let integer = Int(exactly: number), range.contains(integer) else {
+            throw corruption(
+                "\(previousColumn) is \(number), beyond \(range.lowerBound) to \(range.upperBound - 1)")
+        }
+        return integer
+    }
+
+    mutating func boolean() throws -> Bool {
+        try integer(in: 0..<2) == 1
+    }
+
+    mutating func optionalReal() throws -> Double? {
+        let (column, value) = next()
+        if value.isNull { return nil }
+        guard case .double(let number) = value.storage, !number.isNaN else {
+            throw corruption("\(column) is \(value), no number")
+        }
+        return number
+    }
+
+    mutating func real() throws -> Double {
+        try required(try optionalReal())
+    }
+
+    mutating func text() throws -> String {
+        let (column, value) = next()
+        guard case .string(let text) = value.storage else { throw corruption("\(column) is no text") }
+        return text
+    }
+
+    mutating func optionalBytes(count: Int) throws -> [UInt8]? {
+        let (column, value) = next()
+        if value.isNull { return nil }
+        guard case .blob(let data) = value.storage, data.count == count else {
+            throw corruption("\(column) has not \(count) bytes")
+        }
+        return [UInt8](data)
+    }
+
+    mutating func bytes(count: Int) throws -> [UInt8] {
+        try required(try optionalBytes(count: count))
+    }
+
+    /// Reads finite float64 numbers: exactly so many, or at most so many.
+    mutating func numbers(_ counts: ClosedRange<Int>) throws -> [Double] {
+        let (column, value) = next()
+        guard case .blob(let data) = value.storage, data.count.isMultiple(of: 8),
+            counts.contains(data.count / 8)
+        else { throw corruption("\(column) has not \(counts) numbers") }
+        let numbers = unsafe data.withUnsafeBytes { raw in
+            stride(from: 0, to: raw.count, by: 8).map {
+                Double(
+                    bitPattern: UInt64(
+                        littleEndian: unsafe raw.loadUnaligned(fromByteOffset: $0, as: UInt64.self)))
+            }
+        }
+        guard numbers.allSatisfy(\.isFinite) else {
+            throw corruption("\(column) holds a number that is not finite")
+        }
+        return numbers
+    }
+
+    mutating func optionalTime() throws -> Duration? {
+        try optionalUnsigned().map { .nanoseconds(Int64(clamping: $0)) }
+    }
+
+    mutating func time() throws -> Duration {
+        try required(try optionalTime())
+    }
+
+    private var previousColumn: String { table.columns[max(position - 1, 0)] }
+
+    private func required<Value>(_ value: Value?) throws -> Value {
+        guard let value else { throw corruption("\(previousColumn) is missing") }
+        return value
+    }
+}
+
+extension [UInt8] {
+    fileprivate mutating func append(_ tag: UInt8, _ word: UInt64) {
+        append(tag)
+        for shift in stride(from: 0, to: 64, by: 8) { append(UInt8(truncatingIfNeeded: word >> shift)) }
+    }
+}

@@ -1,0 +1,114 @@
+internal import AggregatorStorage
+internal import Federation
+internal import ReleaseEncoding
+internal import TestSupport
+internal import Testing
+
+@Suite("The aggregator's store gives back what was committed")
+struct AggregatorStoreTests {
+    private let folder: TemporaryFolder
+
+    init() throws {
+        folder = try TemporaryFolder()
+    }
+
+    @Test("a study begins with an identifier of its own, and goes on with it")
+    func begin() async throws {
+        let plan = try StoredStudy.plan()
+        let path = folder.file("a/state")
+        let first = try await openStore(path, plan).begin()
+        #expect(!first.isResumed && first.state.version == 0)
+        let second = try await openStore(path, plan).begin()
+        #expect(second.isResumed && second.state.instance == first.state.instance)
+        let other = try await openStore(folder.file("other"), plan).begin()
+        #expect(other.state.instance != first.state.instance)
+        #expect(try folder.mode(of: "a/state") == 0o700)
+        #expect(try folder.mode(of: "a/state/aggregator.sqlite") == 0o600)
+    }
+
+    @Test(
+        "a state that is killed after any commit is read back bit for bit",
+        arguments: 1...3 as ClosedRange<UInt64>)
+    func killedAfterAnyCommit(seed: UInt64) async throws {
+        let encodings: [VectorEncoding] = [.float64, .float32, .bfloat16]
+        let plan = try StoredStudy.plan(encoding: encodings[Int(seed) % 3])
+        var study = try StoredStudy(plan, seed: seed)
+        let path = folder.file("state")
+        let store = try openStore(path, plan)
+        var expected = study.state
+        try await store.create(expected)
+        var commitCount = 0
+        while study.machine.version < 120 {
+            // Several events share a commit.
+            var transactions: [Transaction] = []
+            for _ in 0...Int(study.machine.version % 3) { transactions += try study.step() }
+            for transaction in transactions { expected.apply(transaction) }
+            guard !transactions.isEmpty else { continue }
+            try await store.commit(transactions)
+            try await store.maintain()
+            commitCount += 1
+            let copy = try copyOfState(path, into: folder, "killed-\(commitCount)")
+            try expectEqual(
+                try await openStore(copy, plan).load(), expected, "seed \(seed), commit \(commitCount)")
+            try folder.remove("killed-\(commitCount)")
+        }
+        let counted = expected.progress.statistics
+        #expect(counted.bytesUp > 0 && counted.stalenessMaximum > 0 && expected.progress.elapsed > .zero)
+    }
+
+    @Test("a machine that goes on from a stored state takes the update of the column that was issued before")
+    func updateInFlight() async throws {
+        let plan = try StoredStudy.plan()
+        var study = try StoredStudy(plan, seed: 5)
+        let path = folder.file("state")
+        let store = try openStore(path, plan)
+        try await store.create(study.state)
+        for transactions in try study.steps(toVersion: 20) where !transactions.isEmpty {
+            try await store.commit(transactions)
+        }
+        let loaded = try #require(try await store.load())
+        #expect(loaded.tasks.contains { $0.issued != nil })
+        #expect(loaded.tasks.map(\.issued) == study.state.tasks.map(\.issued))
+    }
+
+    @Test("the log is read in parts")
+    func log() async throws {
+        let plan = try StoredStudy.plan()
+        var study = try StoredStudy(plan, seed: 6)
+        let store = try openStore(folder.file("state"), plan)
+        try await store.create(study.state)
+        var applied: [AppliedUpdate] = []
+        for transactions in try study.steps(toVersion: 50) where !transactions.isEmpty {
+            try await store.commit(transactions)
+            applied += transactions.compactMap(\.applied)
+        }
+        let first = try await store.updates(after: 0, limit: 30)
+        let rest = try await store.updates(after: 30, limit: 30)
+        var expected = applied
+        for index in expected.indices { expected[index].release = [] }
+        #expect(first + rest == expected)
+    }
+
+    @Test("two aggregators never open one state")
+    func lock() async throws {
+        let plan = try StoredStudy.plan()
+        let path = folder.file("state")
+        let store = try openStore(path, plan)
+        _ = try await store.begin()
+        #expect(throws: AggregatorStorageError(.locked, "")) { try openStore(path, plan) }
+        _ = try await store.load()
+    }
+
+    @Test("another study's state is refused by name")
+    func otherStudy() async throws {
+        let path = folder.file("state")
+        _ = try await openStore(path, StoredStudy.plan()).begin()
+        for plan in [try StoredStudy.plan(name: "another"), try StoredStudy.plan(digest: 8)] {
+            let store = try openStore(path, plan)
+            let error = await #expect(throws: AggregatorStorageError(.otherStudy, "")) {
+                try await store.load()
+            }
+            #expect(error?.message.contains("'stored'") == true)
+        }
+    }
+}
