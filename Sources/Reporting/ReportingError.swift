@@ -6,6 +6,8 @@ package struct ReportingError: Error, Equatable, CustomStringConvertible {
         case fileSystem
         /// Text is not JSON (RFC 8259).
         case malformedJSON
+        /// A table is not the one it should be, or a line of it is not.
+        case malformedTable
         /// A model file breaks its format or uses a feature that is not read.
         case malformedModel
         /// Tensors or metadata cannot be written as they are: a name twice, a shape that does not fit.

@@ -6,6 +6,8 @@ package enum ReportingLimits {
     package static let lineSearchByteCount = 512
     /// Bytes of a file that is read back whole.
     package static let readByteCount = 1 << 30
+    /// Bytes of one line of a file that is read line by line.
+    package static let lineByteCount = 65_536
     /// Arrays and objects inside one another in JSON that is read.
     package static let jsonDepth = 64
     /// Bytes of the header of a `.safetensors` file.

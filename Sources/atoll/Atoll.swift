@@ -14,9 +14,8 @@ struct Atoll: AsyncParsableCommand {
             """,
         version: AtollVersion.current,
         subcommands: [
-            DemoCommand.self, RunCommand.self, SolveCommand.self, KeysCommand.self, StudyCommand.self,
-            BenchCommand.self,
-            ConformanceCommand.self,
+            DemoCommand.self, RunCommand.self, ReportCommand.self, SolveCommand.self, KeysCommand.self,
+            StudyCommand.self, BenchCommand.self, ConformanceCommand.self,
         ])
 
     static func main() async {

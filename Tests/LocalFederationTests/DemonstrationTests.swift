@@ -17,15 +17,22 @@ struct DemonstrationTests {
         #expect(text.exitCode == 0, "\(text.messages)")
         for word in [
             "site", "task", "records", "local only", "Atoll", "all data*", "not available", folder.path,
+            "report.html",
         ] {
             #expect(text.output.contains(word), "\(word)")
         }
+        let report = folder.path + "/report.html"
+        let opening = text.messages.split(separator: "\n").prefix(2)
+        #expect(opening.first?.hasPrefix("report  \(report)") == true, "\(text.messages)")
+        #expect(opening.last?.hasPrefix("status  http://127.0.0.1:") == true, "\(text.messages)")
         for pair in ["0v9", "1v8", "2v7", "3v6", "4v5"] { #expect(text.output.contains(pair)) }
 
         let json = try await TestProcess(["demo", "--runs", temporary.path, "--json"], in: temporary).ending()
         #expect(json.exitCode == 0, "\(json.messages)")
         let result = try JSONValue(parsing: Array(json.output.utf8))
         try expectResults(result, in: folder)
+        #expect(result["report"]?.stringValue == report)
+        #expect(MarkupCheck.fault(in: try TestSupport.text(of: report)) == nil)
         // Five tasks scored on held-out records, far above a coin; the reference is scored beside them.
         let tasks = try #require(result["tasks"]?.elements)
         #expect(tasks.count == 5)

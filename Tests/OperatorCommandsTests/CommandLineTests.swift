@@ -11,7 +11,8 @@ private struct Program: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "atoll", abstract: "A test's program.", version: AtollVersion.current,
         subcommands: [
-            SolveCommand.self, KeysCommand.self, StudyCommand.self, ConformanceCommand.self,
+            ReportCommand.self, SolveCommand.self, KeysCommand.self, StudyCommand.self,
+            ConformanceCommand.self,
             BenchCommand.self,
         ])
 }
@@ -19,7 +20,7 @@ private struct Program: AsyncParsableCommand {
 @Suite struct CommandLineTests {
     static let commands: [(type: any ParsableCommand.Type, help: CommandHelp)] = [
         (SolveCommand.self, SolveCommand.help), (KeysGenerateCommand.self, KeysGenerateCommand.help),
-        (KeysFingerprintCommand.self, KeysFingerprintCommand.help),
+        (KeysFingerprintCommand.self, KeysFingerprintCommand.help), (ReportCommand.self, ReportCommand.help),
         (StudyCheckCommand.self, StudyCheckCommand.help), (ConformanceCommand.self, ConformanceCommand.help),
         (BenchThroughputCommand.self, BenchThroughputCommand.help),
     ]

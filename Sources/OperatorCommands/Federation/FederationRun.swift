@@ -54,10 +54,17 @@ struct FederationRun {
             title: "updates",
             total: deployable.stop.updateCountMaximum(taskCount: deployable.tasks.count).map { Int($0) },
             output: messages)
+        let announcement = RunAnnouncement(folder: folder, output: messages)
+        announcement.announceReport()
         let outcome = try await ServiceProcess.run(endsWithStandardInput: false, logger: Logger(label: "run"))
         {
             try await cancelWhenGracefulShutdown {
-                try await federation.run { reporter.update(completed: $0) }
+                try await federation.run { updateCount in
+                    // The bar comes below the addresses.
+                    if announcement.announceStatus() || updateCount > 0 {
+                        reporter.update(completed: updateCount)
+                    }
+                }
             }
         }
         reporter.finish()
@@ -65,6 +72,7 @@ struct FederationRun {
         var result = try RunResult(study: deployable, folder: folder, outcome: outcome)
         if compares { try result.compare(with: try centralModel(deployable, tasks), tasks: tasks) }
         try AtomicFile.write(Array(result.json.indentedText.utf8), to: folder.summary)
+        _ = try RunReport(folder: folder)
         return result
     }
 

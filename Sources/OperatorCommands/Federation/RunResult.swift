@@ -98,6 +98,7 @@ struct RunResult: CommandResult {
 
     var json: JSONValue {
         var object = JSONObject()
+        object["atoll_version"] = JSONValue(AtollVersion.current)
         object["study"] = JSONValue(study.name)
         object["mode"] = JSONValue(study.mode.rawValue)
         object["sites"] = JSONValue(study.sites.count)
@@ -116,6 +117,7 @@ struct RunResult: CommandResult {
         object["exchange_seconds"] = aggregator["exchange_seconds"] ?? .null
         object["restarts"] = JSONValue(outcome.restartCount)
         object["folder"] = JSONValue(folder.path)
+        object["report"] = JSONValue(RunReport.path(in: folder))
         object["tasks"] = .array(
             tasks.map { task in
                 var entry = JSONObject()
@@ -145,6 +147,7 @@ struct RunResult: CommandResult {
         lines.append("seconds", significant(outcome.wallSeconds, 3))
         if outcome.restartCount > 0 { lines.append("restarts", "\(outcome.restartCount)") }
         lines.append("results", folder.path)
+        lines.append("report", RunReport.path(in: folder))
         return table + "\n" + lines.text
     }
 

@@ -2,6 +2,9 @@ internal import Glibc
 
 /// Whole files.
 package enum FileContents {
+    /// Returns whether there is a file, and it may be read.
+    package static func isReadable(_ path: String) -> Bool { unsafe access(path, R_OK) == 0 }
+
     /// Returns the bytes of a file.
     ///
     /// - Parameter limit: The most bytes to take.

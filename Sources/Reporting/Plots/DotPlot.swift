@@ -51,8 +51,7 @@ package struct DotPlot: Plot {
             if let first = places.min(), let last = places.max(), last > first {
                 drawing.line("plot-line", from: (first, y), to: (last, y))
             }
-            // The leading series is drawn last, on top.
-            for item in series.indices.reversed() {
+            for item in drawingOrder {
                 guard let value = row.value(item) else { continue }
                 drawing.mark(item, x: frame.x(of: value), y: y, radius: 5.5, tip: tip(row, item, value))
             }
@@ -72,16 +71,22 @@ package struct DotPlot: Plot {
             let values = (rows[left].value(0) ?? .infinity, rows[right].value(0) ?? .infinity)
             return values.0 == values.1 ? left < right : values.0 < values.1
         }
-        for item in series.indices.reversed() {
+        for item in drawingOrder {
             for (rank, index) in order.enumerated() {
                 guard let value = rows[index].value(item) else { continue }
                 let place = frame.place(x: Double(rank + 1), y: value)
                 drawing.mark(
-                    item, x: place.x, y: place.y, radius: width < 600 ? 2.4 : 3.2,
+                    item, x: place.x, y: place.y, radius: width < 600 ? 2.2 : 3.2, isUpright: false,
                     tip: tip(rows[index], item, value))
             }
         }
         return drawing.svg
+    }
+
+    /// The leading series above the others, and bars above all: they hide nothing.
+    private var drawingOrder: [Int] {
+        let bars = series.indices.filter { SVGDrawing.form(of: $0) == .bar }
+        return series.indices.reversed().filter { SVGDrawing.form(of: $0) != .bar } + bars
     }
 
     private var summary: String {

@@ -14,7 +14,8 @@ package struct Histogram: Plot {
     }
 
     package func svg(width: Int, height: Int) -> String {
-        let (barWidth, counts) = distribution.bars()
+        let bars = distribution.bars()
+        let (barWidth, counts) = (bars.width, bars.counts)
         var drawing = SVGDrawing(
             title: title,
             summary: "\(xLabel): mean \(PlotNumber.text(distribution.mean)), largest "
@@ -38,7 +39,11 @@ package struct Histogram: Plot {
             let gap = min(1.5, (right.x - left.x) * 0.15)
             drawing.rectangle(
                 "plot-bar plot-series-0", x: left.x + gap / 2, y: top, width: right.x - left.x - gap,
-                height: frame.baseline - top, tip: "\(range(index, barWidth)): \(count)")
+                height: frame.baseline - top, tip: "\(range(index, bars)): \(count)")
+            if bars.isOpen, index == counts.count - 1 {
+                drawing.text(
+                    "and more", x: right.x, y: top - 5, anchor: .end)
+            }
         }
         if distribution.total == 0 {
             let (left, right, top) = frame.edges
@@ -50,19 +55,21 @@ package struct Histogram: Plot {
 
     package var table: MarkupTable {
         var table = MarkupTable([(xLabel, .right), (yLabel, .right), ("share", .right)])
-        let (width, counts) = distribution.bars()
-        for (index, count) in counts.enumerated() {
+        let bars = distribution.bars()
+        for (index, count) in bars.counts.enumerated() {
             let share = 100 * Double(count) / Double(max(distribution.total, 1))
             table.append([
-                range(index, width), "\(count)", NumberText.fixed(share, decimals: 2) + " %",
+                range(index, bars), "\(count)", NumberText.fixed(share, decimals: 2) + " %",
             ])
         }
         return table
     }
 
-    private func range(_ index: Int, _ width: UInt64) -> String {
-        let start = UInt64(index) * width
-        let (end, isTooLarge) = start.addingReportingOverflow(width - 1)
-        return width == 1 ? "\(start)" : "\(start) to \(isTooLarge ? .max : end)"
+    private func range(_ index: Int, _ bars: IntegerDistribution.Bars) -> String {
+        let start = UInt64(index) * bars.width
+        if bars.isOpen, index == bars.counts.count - 1 { return "\(start) to \(distribution.maximum)" }
+        return bars.width == 1
+            ? "\(start)"
+            : "\(start) to \(start + min(bars.width - 1, distribution.maximum - min(start, distribution.maximum)))"
     }
 }

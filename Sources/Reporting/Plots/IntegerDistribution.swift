@@ -29,17 +29,43 @@ package struct IntegerDistribution: Sendable {
         maximum = max(maximum, value)
     }
 
-    /// Returns the counts of bars of equal width, from zero on, at most ``PlotLimits/histogramBarCount`` of them.
-    func bars() -> (width: UInt64, counts: [Int]) {
+    /// Bars of equal width, from zero on.
+    struct Bars {
+        /// Values of each bar.
+        let width: UInt64
+        let counts: [Int]
+        /// Whether the last bar also counts everything above it.
+        let isOpen: Bool
+    }
+
+    /// Returns at most ``PlotLimits/histogramBarCount`` bars; a long thin tail is one bar, so that it does not press
+    /// all others into a corner.
+    func bars() -> Bars {
+        var cellCount = bulkCellCount
+        let isOpen = 2 * cellCount < counts.count
+        if !isOpen { cellCount = counts.count }
         var cellsPerBar = 1
-        if counts.count > PlotLimits.histogramBarCount {
-            let step = DecimalStep(atLeast: Double(counts.count) / Double(PlotLimits.histogramBarCount))
-            cellsPerBar = Int(step.value.rounded())
+        // One bar is left for the tail, and one for rounding.
+        let limit = PlotLimits.histogramBarCount - 2
+        if cellCount > limit {
+            cellsPerBar = Int(DecimalStep(atLeast: Double(cellCount) / Double(limit)).value.rounded())
         }
-        let bars = stride(from: 0, to: counts.count, by: cellsPerBar).map { start in
+        var bars = stride(from: 0, to: cellCount, by: cellsPerBar).map { start in
             counts[start..<min(start + cellsPerBar, counts.count)].reduce(0, +)
         }
-        return (cellWidth * UInt64(cellsPerBar), bars)
+        if isOpen { bars.append(counts.dropFirst(bars.count * cellsPerBar).reduce(0, +)) }
+        return Bars(width: cellWidth * UInt64(cellsPerBar), counts: bars, isOpen: isOpen)
+    }
+
+    /// The cells that hold all but the largest half percent of the values.
+    private var bulkCellCount: Int {
+        var rest = total / 200
+        var end = counts.count
+        while end > 0, counts[end - 1] <= rest {
+            rest -= counts[end - 1]
+            end -= 1
+        }
+        return end
     }
 
     private mutating func doubleCells() {

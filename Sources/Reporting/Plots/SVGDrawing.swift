@@ -7,6 +7,14 @@ struct SVGDrawing {
         case start, middle, end
     }
 
+    /// The form of a series' mark.
+    enum Form {
+        case disc, ring, bar
+    }
+
+    /// Returns the form of a series' mark.
+    static func form(of series: Int) -> Form { [.disc, .ring, .bar][series % 3] }
+
     private let title: String
     private let summary: String
     private let width: Double
@@ -27,7 +35,7 @@ struct SVGDrawing {
 
     /// The image, which scales to the width that the page gives it.
     var svg: String {
-        "<svg class=\"plot\" xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" viewBox=\"0 0 "
+        "<svg class=\"plot\" role=\"img\" viewBox=\"0 0 "
             + "\(Self.number(width)) \(Self.number(height))\">\n<title>\(MarkupText.escaped(title))</title>\n"
             + "<desc>\(MarkupText.escaped(summary))</desc>\n\(body)</svg>\n"
     }
@@ -54,24 +62,27 @@ struct SVGDrawing {
         end("rect", tip: tip)
     }
 
-    /// Draws the mark of a series: each has a form of its own beside its colour.
-    mutating func mark(_ series: Int, x: Double, y: Double, radius: Double, tip: String? = nil) {
+    /// Draws the mark of a series: a disc, a ring or a bar across the scale, so that equal values can be told apart.
+    ///
+    /// - Parameter isUpright: Whether such a bar stands upright, as it does on a horizontal scale.
+    mutating func mark(
+        _ series: Int, x: Double, y: Double, radius: Double, isUpright: Bool = true, tip: String? = nil
+    ) {
         let name = "plot-mark plot-series-\(series)"
-        switch series % 3 {
-        case 0:
+        switch Self.form(of: series) {
+        case .disc:
             body += "<circle class=\"\(name)\" cx=\"\(Self.number(x))\" cy=\"\(Self.number(y))\" "
             body += "r=\"\(Self.number(radius))\""
             end("circle", tip: tip)
-        case 1:
+        case .ring:
             body += "<circle class=\"\(name) plot-hollow\" cx=\"\(Self.number(x))\" cy=\"\(Self.number(y))\" "
             body += "r=\"\(Self.number(radius * 0.9))\""
             end("circle", tip: tip)
-        default:
-            let reach = radius * 1.3
-            let corners = [(x, y - reach), (x + reach, y), (x, y + reach), (x - reach, y)]
-            let text = corners.map { "\(Self.number($0.0)),\(Self.number($0.1))" }.joined(separator: " ")
-            body += "<polygon class=\"\(name)\" points=\"\(text)\""
-            end("polygon", tip: tip)
+        case .bar:
+            let (width, height) = isUpright ? (2.4, 3.4 * radius) : (2.6 * radius, 1.8)
+            rectangle(
+                "plot-bar plot-series-\(series)", x: x - width / 2, y: y - height / 2, width: width,
+                height: height, tip: tip)
         }
     }
 

@@ -20,6 +20,38 @@ package enum CSVText {
         return String(decoding: quoted, as: UTF8.self)
     }
 
+    /// Returns the fields of one line without its line feed; nil where a quoted field does not end as it must.
+    ///
+    /// A field with a line feed inside is not one line, and not read.
+    package static func fields(_ line: ArraySlice<UInt8>) -> [String]? {
+        let quote = UInt8(ascii: "\"")
+        let comma = UInt8(ascii: ",")
+        var fields: [String] = []
+        var place = line.startIndex
+        while true {
+            if place < line.endIndex, line[place] == quote {
+                var field: [UInt8] = []
+                place += 1
+                while true {
+                    guard let end = line[place...].firstIndex(of: quote) else { return nil }
+                    field += line[place..<end]
+                    place = end + 1
+                    guard place < line.endIndex, line[place] == quote else { break }
+                    field.append(quote)
+                    place += 1
+                }
+                guard place == line.endIndex || line[place] == comma else { return nil }
+                fields.append(String(decoding: field, as: UTF8.self))
+            } else {
+                let end = line[place...].firstIndex(of: comma) ?? line.endIndex
+                fields.append(String(decoding: line[place..<end], as: UTF8.self))
+                place = end
+            }
+            guard place < line.endIndex else { return fields }
+            place += 1
+        }
+    }
+
     /// Returns a whole line with its line feed.
     package static func line(_ fields: [String]) -> String {
         fields.map { field($0) }.joined(separator: ",") + "\n"

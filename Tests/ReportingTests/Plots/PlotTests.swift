@@ -145,6 +145,19 @@ internal import Testing
         #expect(MarkupCheck.fault(in: plot.figure()) == nil)
     }
 
+    @Test("a long thin tail is one open bar; a short one is drawn out")
+    func tail() {
+        var distribution = IntegerDistribution()
+        for index in 0..<1_000 { distribution.add(UInt64(index % 10)) }
+        let plot = { Histogram(title: "t", xLabel: "x", yLabel: "y", distribution: distribution) }
+        distribution.add(15)
+        #expect(!plot().svg(width: 440, height: 280).contains("and more"))
+        distribution.add(500)
+        let svg = plot().svg(width: 440, height: 280)
+        #expect(svg.contains("and more") && svg.contains("<title>10 to 500: 2</title>"))
+        #expect(plot().table.html.contains("10 to 500"))
+    }
+
     @Test("many rows are ranked, few have their names", arguments: [(-1, true), (0, true), (1, false)])
     func rows(offset: Int, isNamed: Bool) {
         let rows = (0..<(PlotLimits.namedRowCount + offset)).map {

@@ -1,0 +1,64 @@
+internal import Reporting
+
+extension ReportPage {
+    /// The scores of each task, and of the models that it is compared with.
+    var scores: String {
+        let groups = run.scores
+        guard !groups.isEmpty else { return "" }
+        var text =
+            "Each task's model on its site's \(Set(groups.map(\.records)).sorted().joined(separator: ", ")). "
+        let series = Set(groups.flatMap(\.series))
+        if series.contains(RunRecord.Series.local) {
+            text += "Local only: the same problem on the task's own records. "
+        }
+        if series.contains(RunRecord.Series.central) {
+            text +=
+                "All data in one place: the optimum with every site's records, not available in a real federation. "
+        }
+        if series == [RunRecord.Series.atoll] {
+            text +=
+                "Models of each task's own records and of all data in one place were not computed; "
+                + "`atoll run --compare` does."
+        }
+        return section("Scores by task", note: text, groups.map(figure).joined())
+    }
+
+    private func figure(_ scores: RunRecord.Scores) -> String {
+        let isBetterHigh = scores.metric == "accuracy"
+        let name = scores.metric == "rmse" ? "root mean squared error" : scores.metric
+        var note = "\(isBetterHigh ? "Higher" : "Lower") is better. " + means(scores) + "."
+        if let local = scores.series.firstIndex(of: RunRecord.Series.local) {
+            note += " " + comparison(scores, with: local, isBetterHigh: isBetterHigh)
+        }
+        if scores.rows.count > PlotLimits.rowCount {
+            note += " The first \(PlotLimits.rowCount) tasks are shown; all are in summary.json."
+        }
+        return DotPlot(
+            title: name.prefix(1).uppercased() + name.dropFirst(), valueLabel: "\(name) on \(scores.records)",
+            rowsLabel: "task", series: scores.series, rows: scores.rows
+        ).figure(width: 440, height: 300, wideWidth: 960, note: note)
+    }
+
+    private func means(_ scores: RunRecord.Scores) -> String {
+        let texts = scores.series.indices.map { item in
+            let values = scores.rows.compactMap { item < $0.values.count ? $0.values[item] : nil }
+            let mean = values.reduce(0, +) / Double(max(values.count, 1))
+            return "\(scores.series[item]) \(NumberText.significant(mean, digits: 4))"
+        }
+        return "Mean over tasks: " + texts.joined(separator: ", ")
+    }
+
+    private func comparison(_ scores: RunRecord.Scores, with other: Int, isBetterHigh: Bool) -> String {
+        var better = 0
+        var equal = 0
+        var count = 0
+        for row in scores.rows {
+            guard let own = row.values[0], let value = row.values[other] else { continue }
+            count += 1
+            if own == value { equal += 1 } else if (own > value) == isBetterHigh { better += 1 }
+        }
+        let tie = equal == 0 ? "" : ", as good on \(equal)"
+        return
+            "Atoll is better than \(scores.series[other]) on \(better) of \(ReportPage.counted(count, "task"))\(tie)."
+    }
+}

@@ -1,0 +1,31 @@
+internal import Reporting
+
+/// The losses that sites reported to the aggregator, where the study lets them.
+struct ReportedLosses {
+    /// The sum over tasks of weight times loss, each from the task's newest report, against updates.
+    private(set) var sumByUpdate = CurveThinner()
+
+    /// Reads the aggregator's `losses.jsonl`.
+    ///
+    /// - Throws: `ReportingError` where the file is absent or broken.
+    init(path: String, tasks: [String]) throws {
+        var sums = NewestSum(tasks: tasks)
+        var lastVersion = 0
+        try FileLines.forEach(path: path) { line in
+            let value = try JSONValue(parsing: Array(line))
+            guard let task = value["task"]?.stringValue, let loss = value["loss"]?.doubleValue,
+                let version = value["version"]?.integerValue
+            else { return }
+            // The study began again, in an aggregator without its state.
+            if version == 1 {
+                sums.clear()
+                sumByUpdate = CurveThinner()
+                lastVersion = 0
+            }
+            guard version > lastVersion else { return }
+            lastVersion = version
+            sums.set(loss, of: task)
+            if sums.isComplete { sumByUpdate.append(x: Double(version), y: sums.value) }
+        }
+    }
+}

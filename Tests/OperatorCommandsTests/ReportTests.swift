@@ -1,0 +1,216 @@
+internal import ArgumentParser
+internal import LocalFederation
+internal import OperatorCommands
+internal import Reporting
+internal import TestSupport
+internal import Testing
+
+/// The report of small runs that were written by hand.
+@Suite struct ReportTests {
+    /// A task's name that a study may have.
+    private static let hostileTask = "<script src=x>alert('1')</script> & \"co\", inc"
+
+    /// A run's folder with two sites of a task each.
+    private struct Run {
+        var tasks = ["reading", "writing"]
+        var isCompared = true
+        var reportsLoss = false
+        var history: String?
+
+        func write(to folder: TestSupport.TemporaryFolder) throws {
+            let quoted = tasks.map { "\"" + $0.replacing("\"", with: "\\\"") + "\"" }
+            try folder.write(
+                """
+                name: small
+                tasks:
+                  - {name: \(quoted[0]), site: north}
+                  - {name: \(quoted[1]), site: south}
+                dimension: 4
+                loss: squared
+                regularizer: nuclear
+                lambda: 0.5
+                optimum: 10
+                eta: 0.1
+                stop: {residual: 1e-3, updates: 100}
+                report: [\(reportsLoss ? "loss" : "")]
+
+                """, to: "study.yaml")
+            var text = HistoryWriter.header + "\n"
+            for version in 1...40 {
+                let task = CSVText.field(tasks[version % 2])
+                text +=
+                    "\(Double(version) / 8),\(version),\(task),\(version % 3),0.9,\(1 / Double(version)),64\n"
+            }
+            try folder.write(history ?? text, to: "aggregator/history.csv")
+            if reportsLoss {
+                let lines = (1...40).map { version in
+                    let value: JSONValue = [
+                        "version": JSONValue(version), "task": JSONValue(tasks[version % 2]),
+                        "loss": JSONValue(5 / Double(version)),
+                    ]
+                    return value.text + "\n"
+                }
+                try folder.write(lines.joined(), to: "aggregator/losses.jsonl")
+            }
+            for (index, site) in ["north", "south"].enumerated() {
+                let entry: JSONValue = [
+                    "task": JSONValue(tasks[index]), "train_records": 36, "test_records": 4,
+                ]
+                let summary: JSONValue = [
+                    "site": JSONValue(site), "outcome": "complete", "accepted": 20, "tasks": [entry],
+                ]
+                try folder.write(summary.text, to: "sites/\(site)/summary.json")
+            }
+            try folder.write(summary.indentedText, to: "summary.json")
+        }
+
+        private var summary: JSONValue {
+            let entries = tasks.enumerated().map { index, task -> JSONValue in
+                func score(_ value: Double) -> JSONValue {
+                    ["metric": "rmse", "value": JSONValue(value + Double(index)), "held_out": true]
+                }
+                var entry: JSONObject = ["task": JSONValue(task), "score": score(1.5)]
+                if isCompared {
+                    entry["local_score"] = score(1.75)
+                    entry["all_data_score"] = score(1.25)
+                }
+                return .object(entry)
+            }
+            return [
+                "atoll_version": "0.0.9", "phase": "finished", "reason": "residual", "updates": 40,
+                "epochs": 20,
+                "residual": 0.001, "objective": 10.5, "relative_suboptimality": 0.05, "staleness_mean": 1,
+                "staleness_max": 2, "bytes_up": 4096, "bytes_down": 2048, "bytes_up_per_update": 102.4,
+                "wall_seconds": 6.25, "exchange_seconds": 5, "restarts": 0, "tasks": .array(entries),
+            ]
+        }
+    }
+
+    /// Writes the run and its report; returns the page.
+    private func page(_ run: Run) throws -> String {
+        let folder = try TestSupport.TemporaryFolder()
+        try run.write(to: folder)
+        let captured = CapturedStreams()
+        try ReportCommand.parse([folder.path]).run(captured.streams)
+        #expect(captured.results == folder.file("report.html") + "\n")
+        let page = try text(of: folder.file("report.html"))
+        #expect(MarkupCheck.fault(in: page) == nil, "\(MarkupCheck.fault(in: page) ?? "")")
+        try ReportCommand.parse([folder.path]).run(CapturedStreams().streams)
+        #expect(try text(of: folder.file("report.html")) == page, "the same folder gives the same page")
+        return page
+    }
+
+    @Test("a report has every section, with the numbers of the run")
+    func sections() throws {
+        let page = try page(Run())
+        for text in [
+            "<h1>small</h1>", "2 tasks at 2 sites, asynchronous", "finished: the residual reached its bound",
+            "<h2>Convergence</h2>", "Residual against updates", "Residual against time",
+            "<h2>Scores by task</h2>",
+            "<h2>Staleness and traffic</h2>", "Bytes on the wire", "40 updates × 4 numbers × 8 bytes",
+            "<h2>Sites</h2>", "north", "south", "<h2>Study</h2>", "0.0.9", "float32", "0.05",
+            "Atoll 2, local only 2.25, all data in one place 1.75",
+            "Atoll is better than local only on 2 of 2 tasks.", "not available in a real federation",
+        ] { #expect(page.contains(text), "\(text)") }
+        #expect(page.split(separator: "<figure>").count - 1 == 5)
+        #expect(page.split(separator: "<details>").count - 1 == 5)
+        #expect(!page.contains("Loss against updates") && !page.contains("began again"))
+    }
+
+    @Test("a report needs nothing but itself")
+    func isSelfContained() throws {
+        let page = try page(Run())
+        for text in ["http:", "https:", "src=", "href=", "url(", "@import", "<script", "<link", "<img", "//"]
+        {
+            #expect(!page.contains(text), "\(text)")
+        }
+        #expect(page.utf8.count < 100_000)
+    }
+
+    @Test("without a comparison there are no columns for it, and it is said how to get them")
+    func withoutComparison() throws {
+        var run = Run()
+        run.isCompared = false
+        let page = try page(run)
+        #expect(!page.contains("all data in one place</text>") && !page.contains("local only"))
+        #expect(page.contains("were not computed; `atoll run --compare` does."))
+    }
+
+    @Test("losses are drawn where the study lets them be reported, and only there")
+    func losses() throws {
+        var run = Run()
+        run.reportsLoss = true
+        #expect(try page(run).contains("Loss against updates"))
+    }
+
+    @Test("a task's name is text, whatever is in it")
+    func hostileNames() throws {
+        var run = Run()
+        run.tasks[0] = Self.hostileTask
+        let page = try page(run)
+        #expect(!page.contains("<script"))
+        #expect(
+            page.contains("&lt;script src=x&gt;alert(&#39;1&#39;)&lt;/script&gt; &amp; &quot;co&quot;, inc"))
+    }
+
+    @Test("a study that began again shows what followed, and lines written twice once")
+    func beganAgain() throws {
+        var run = Run()
+        func line(_ time: Double, _ version: Int, _ residual: Double) -> String {
+            "\(time),\(version),\(run.tasks[version % 2]),0,0.9,\(residual),64\n"
+        }
+        run.history =
+            HistoryWriter.header + "\n" + line(1, 1, 7) + line(2, 2, 7) + line(3, 3, 7) + line(1, 1, 4)
+            + line(2, 2, 3) + line(0.5, 2, 9) + line(1, 3, 0.5) + "9,9,torn"
+        let page = try page(run)
+        #expect(page.contains("The study began again 1 time,"))
+        // The residual of both tasks' newest updates, over its last value, times the summary's.
+        let expected = [(2.0, 5.0), (3.0, 9.25.squareRoot())].map { version, residual in
+            let value = NumberText.significant(residual * (0.001 / 9.25.squareRoot()), digits: 6)
+            return "<td class=\"number\">\(Int(version))</td><td class=\"number\">\(value)</td>"
+        }
+        for row in expected { #expect(page.contains(row), "\(row)") }
+        // The clock began again with the process: its first second is the third of the study.
+        let figure = try #require(
+            page.split(separator: "<h3>Residual against time</h3>").last?.split(separator: "</figure>").first)
+        for second in [2, 3] { #expect(figure.contains("<td class=\"number\">\(second)</td>"), "\(second)") }
+        #expect(!figure.contains("<td class=\"number\">1</td>"))
+    }
+
+    @Test("a history of a hundred thousand updates gives a small page")
+    func longHistory() throws {
+        var run = Run()
+        var history = HistoryWriter.header + "\n"
+        for version in 1...100_000 {
+            history +=
+                "\(version),\(version),\(run.tasks[version % 2]),\(version % 997),0.9,\(1 + 1 / Double(version)),64\n"
+        }
+        run.history = history
+        #expect(try page(run).utf8.count < 200_000)
+    }
+
+    @Test(
+        "what is no run, no finished run or a broken one is refused with the file",
+        arguments: [("study.yaml", "holds no run"), ("summary.json", "holds no result")])
+    func refusals(file: String, text: String) throws {
+        let folder = try TestSupport.TemporaryFolder()
+        try Run().write(to: folder)
+        try folder.remove(file)
+        let command = try ReportCommand.parse([folder.path])
+        let error = #expect(throws: CommandError.self) { try command.run(CapturedStreams().streams) }
+        #expect(error?.code == .unusableInput && error?.message.contains(text) == true)
+    }
+
+    @Test(
+        "a broken line of the history is named",
+        arguments: ["1,2,3", "x,1,reading,0,0.9,1,64", "1,1,\"reading,0,0.9,1,64"])
+    func brokenHistory(line: String) throws {
+        let folder = try TestSupport.TemporaryFolder()
+        var run = Run()
+        run.history = HistoryWriter.header + "\n" + line + "\n"
+        try run.write(to: folder)
+        let command = try ReportCommand.parse([folder.path])
+        let error = #expect(throws: ReportingError.self) { try command.run(CapturedStreams().streams) }
+        #expect(error?.code == .malformedTable && error?.message.contains("history.csv, line 2") == true)
+    }
+}
