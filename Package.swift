@@ -185,8 +185,13 @@ let programs =
         program("atoll-site", ["Configuration", "Reporting", "ServiceCommand", "SiteAgent"]),
     ]
 
-/// Tests that need more than their module does: everything of a federation, and the programs themselves.
+/// Tests that need more than their module does: what is logged, everything of a federation, the programs themselves.
 let federationTests: [Target] = [
+    .testTarget(
+        name: "ServiceProcessTests",
+        dependencies: [
+            "ServiceProcess", "TestSupport", logging, .product(name: "InMemoryLogging", package: "swift-log"),
+        ], swiftSettings: settings),
     .testTarget(
         name: "AggregatorServiceTests",
         dependencies: [

@@ -4,6 +4,7 @@ package import LinearAlgebra
 package import Logging
 internal import SecureChannel
 internal import ServiceLifecycle
+package import ServiceProcess
 package import Transport
 internal import Wire
 
@@ -70,10 +71,11 @@ package struct AggregatorService: Sendable {
     ///
     /// - Parameters:
     ///   - stopRequests: Each element is the operator's word to finish the study now and serve its result.
+    ///   - manager: Is told that the service lives, and its state.
     ///   - onListening: Told the port once sites can connect.
     /// - Throws: ``TransportError`` where the port cannot be bound; the store's error where a commit failed.
     package func run(
-        stopRequests: AsyncStream<Void> = AsyncStream { $0.finish() },
+        stopRequests: AsyncStream<Void> = AsyncStream { $0.finish() }, manager: ServiceManager? = nil,
         onListening: @escaping @Sendable (_ port: Int) -> Void
     ) async throws -> Outcome {
         let limits = WireLimits(maximumDimension: plan.dimension)
@@ -118,6 +120,14 @@ package struct AggregatorService: Sendable {
                     let (bytesUp, bytesDown) = traffic.take()
                     await coordinator.tick(bytesUp: bytesUp, bytesDown: bytesDown)
                 }
+            }
+            group.addTask {
+                await manager?.keepAlive {
+                    // Through the queue of commits and back: what hangs there does not feed the watchdog.
+                    await coordinator.handle([])
+                    return await coordinator.status
+                }
+                return nil
             }
             group.addTask {
                 for await _ in stopRequests { await coordinator.handle(.stopRequested) }

@@ -54,6 +54,9 @@ actor ExchangeCoordinator {
 
     var connectedCount: Int { connections.count }
 
+    /// The state in a few words, for people.
+    var status: String { "\(machine.version) updates applied, \(connections.count) sites connected" }
+
     /// The model at this moment: prox of V.
     func model() throws -> Matrix {
         try machine.model()

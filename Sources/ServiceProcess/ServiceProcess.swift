@@ -10,14 +10,16 @@ package enum ServiceProcess {
     ///   - endsWithStandardInput: Whether the end of standard input means shutdown too, so that a process that
     ///     another one started does not outlive it.
     ///   - companions: Services that run as long as `body` does.
+    ///   - manager: Is told when shutdown begins.
     /// - Returns: What `body` returned; nil where it was shut down before it could.
     /// - Throws: What `body` or a companion throws.
     package static func run<Result: Sendable>(
-        endsWithStandardInput: Bool, companions: [any Service] = [], logger: Logger,
-        _ body: @escaping @Sendable () async throws -> Result
+        endsWithStandardInput: Bool, companions: [any Service] = [], manager: ServiceManager? = nil,
+        logger: Logger, _ body: @escaping @Sendable () async throws -> Result
     ) async throws -> Result? {
         let main = MainService(body)
         var services = companions.map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) }
+        if let manager { services.append(.init(service: StopAnnouncement(manager: manager))) }
         if endsWithStandardInput {
             services.append(
                 .init(service: StandardInputWatch(), successTerminationBehavior: .gracefullyShutdownGroup))

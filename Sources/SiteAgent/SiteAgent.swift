@@ -3,6 +3,7 @@ package import Logging
 package import MultiTaskLearning
 package import SecureChannel
 internal import ServiceLifecycle
+package import ServiceProcess
 package import SiteStorage
 internal import Sodium
 package import Transport
@@ -59,10 +60,11 @@ package struct SiteAgent: Sendable {
 
     /// Runs until every task has its final model or was refused for good.
     ///
+    /// - Parameter manager: Is told that the agent lives, and its state.
     /// - Returns: nil where the agent was shut down before.
     /// - Throws: ``FederationError`` where the tasks are not the site's; the recorder's error where a model cannot
     ///   be kept; the journal's where an update cannot be: it is not sent then.
-    package func run() async throws -> SiteOutcome? {
+    package func run(manager: ServiceManager? = nil) async throws -> SiteOutcome? {
         let tasks = plan.tasks(of: site).filter { objectives[$0] != nil }
         let machine = try SiteMachine(
             plan: plan, site: site, tasks: tasks, readsInFlight: readsInFlight,
@@ -71,6 +73,7 @@ package struct SiteAgent: Sendable {
             machine: machine, plan: plan, objectives: objectives, journal: journal, recorder: recorder,
             logger: logger)
         return try await cancelWhenGracefulShutdown {
+            async let _: Void? = manager?.keepAlive { await exchange.status }
             do {
                 return try await reconnecting(exchange)
             } catch is CancellationError {

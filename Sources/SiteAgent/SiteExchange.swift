@@ -21,6 +21,8 @@ actor SiteExchange {
     private let recorder: any SiteRecorder
     private let logger: Logger
     private var machine: SiteMachine
+    private var isConnected = false
+    private var acceptedCount = 0
 
     init(
         machine: SiteMachine, plan: StudyPlan, objectives: [TaskName: TaskObjective],
@@ -34,8 +36,14 @@ actor SiteExchange {
         self.logger = logger
     }
 
+    /// The state in a few words, for people.
+    var status: String {
+        "\(isConnected ? "connected" : "not connected"), \(acceptedCount) updates accepted"
+    }
+
     func connected() throws -> Step {
-        try carryOut([.connected])
+        isConnected = true
+        return try carryOut([.connected])
     }
 
     func received(_ messages: [AggregatorMessage]) throws -> Step {
@@ -43,6 +51,7 @@ actor SiteExchange {
     }
 
     func disconnected() throws {
+        isConnected = false
         _ = try carryOut([.disconnected])
     }
 
@@ -76,6 +85,7 @@ actor SiteExchange {
             let update = plan.splitting.siteStep(from: column, gradient: gradient)
             return .computed(task: task, step: LocalStep(update: update, loss: value))
         case .accepted(let acceptance):
+            acceptedCount += 1
             try recorder.record(acceptance)
         case .keep(let model):
             try recorder.keep(model)

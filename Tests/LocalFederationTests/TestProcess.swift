@@ -35,7 +35,12 @@ final class TestProcess: Sendable {
     }()
 
     /// Starts a program in the checkout, with what it writes kept in `folder`.
-    init(_ arguments: [String], program: String = "atoll", in folder: TemporaryFolder) throws {
+    ///
+    /// - Parameter environment: Variables that it gets beside the test's own.
+    init(
+        _ arguments: [String], program: String = "atoll", environment: [String: String] = [:],
+        in folder: TemporaryFolder
+    ) throws {
         let name = UUID().uuidString
         outputPath = try folder.write("", to: "\(name).stdout")
         messagesPath = try folder.write("", to: "\(name).stderr")
@@ -44,9 +49,9 @@ final class TestProcess: Sendable {
         process.arguments = arguments
         process.currentDirectoryURL = URL(fileURLWithPath: Self.checkout)
         // The handler that prints backtraces lets a process live on after a fault's signal that another one sent.
-        process.environment = ProcessInfo.processInfo.environment.merging(["SWIFT_BACKTRACE": "enable=no"]) {
-            $1
-        }
+        process.environment = ProcessInfo.processInfo.environment
+            .merging(environment) { $1 }
+            .merging(["SWIFT_BACKTRACE": "enable=no"]) { $1 }
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = FileHandle(forWritingAtPath: outputPath)
         process.standardError = FileHandle(forWritingAtPath: messagesPath)

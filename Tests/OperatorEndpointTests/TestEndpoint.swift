@@ -55,7 +55,8 @@ struct TestEndpoint {
     /// Everything that the endpoint says to `text` until it closes the connection.
     func answer(to text: String) async throws -> String {
         try await connect { inbound, outbound in
-            try await outbound.write(ByteBuffer(string: text))
+            // The endpoint may have closed the connection by then; what it said is read all the same.
+            try? await outbound.write(ByteBuffer(string: text))
             var answer = ""
             for try await bytes in inbound { answer += String(buffer: bytes) }
             return answer

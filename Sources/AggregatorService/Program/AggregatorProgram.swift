@@ -67,14 +67,15 @@ package struct AggregatorProgram: Sendable {
             authorization: authorization, store: store, state: state,
             recorder: CombinedRecorder([results, board]), board: board, logger: logger)
         let (stopRequests, requester) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingOldest(1))
+        let manager = ServiceManager(logger: logger)
         let outcome = try await ServiceProcess.run(
             endsWithStandardInput: endsWithStandardInput,
             companions: [HistoryFlusher(results: results, logger: logger), StopSignal { requester.yield() }]
                 + OperatorServer.services(
                     listen: configuration.operatorListen.map { ($0.host, $0.port) }, content: board.content,
                     resultsFolder: configuration.resultsDirectory, logger: logger),
-            logger: logger
-        ) { try await serve(service, stopRequests: stopRequests) }
+            manager: manager, logger: logger
+        ) { try await serve(service, stopRequests: stopRequests, manager: manager) }
         guard let outcome else {
             throw FederationError(.stateMismatch, "the service ended without an outcome")
         }
@@ -93,10 +94,10 @@ package struct AggregatorProgram: Sendable {
     }
 
     private func serve(
-        _ service: AggregatorService, stopRequests: AsyncStream<Void>
+        _ service: AggregatorService, stopRequests: AsyncStream<Void>, manager: ServiceManager
     ) async throws -> AggregatorService.Outcome {
         let address = configuration.resultsDirectory + "/" + Self.addressFileName
-        return try await service.run(stopRequests: stopRequests) {
+        return try await service.run(stopRequests: stopRequests, manager: manager) {
             [host = configuration.listen.host, logger] port in
             let endpoint = Endpoint(host: host, port: port)
             logger.notice("listening", metadata: ["address": "\(endpoint)"])
@@ -105,6 +106,7 @@ package struct AggregatorProgram: Sendable {
             } catch {
                 logger.error("the address file cannot be written", metadata: ["reason": "\(error)"])
             }
+            manager.ready("listening on \(endpoint)")
         }
     }
 }

@@ -90,14 +90,18 @@ package struct SiteProgram: Sendable {
                 host: configuration.aggregator.host, port: configuration.aggregator.port,
                 identities: try configuration.aggregatorIdentities.map { try PublicIdentity(line: $0) }),
             journal: journal, recorder: CombinedSiteRecorder(recorders: [results, board]), logger: logger)
+        let manager = ServiceManager(logger: logger)
         return try await ServiceProcess.run(
             endsWithStandardInput: endsWithStandardInput,
             companions: [ResultsFlusher(results: results, logger: logger)]
                 + OperatorServer.services(
                     listen: configuration.operatorListen.map { ($0.host, $0.port) }, content: board.content,
                     resultsFolder: configuration.resultsDirectory, logger: logger),
-            logger: logger
-        ) { try await agent.run() } ?? nil
+            manager: manager, logger: logger
+        ) {
+            manager.ready("\(tasks.count) tasks, not connected yet")
+            return try await agent.run(manager: manager)
+        } ?? nil
     }
 
     /// Opens the site's journal, and says what it was found to hold.
