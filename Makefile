@@ -3,6 +3,8 @@
 # make check    everything that must be clean before a change goes in
 # make bench    benchmarks
 # make release  stripped programs in dist/
+# make packages Debian packages of them in dist/
+# make check-packages  installs these on a fresh Debian 12 in a folder, uses and removes them
 # make clean    removes what was built
 
 SHELL := /bin/bash
@@ -20,7 +22,8 @@ PROGRAMS := atoll atoll-site atoll-aggregator
 BENCH ?=
 
 .PHONY: help bootstrap demo test check check-scripts check-tidy check-format check-imports check-dependencies \
-	check-generated check-deploy check-operator check-thread check-address check-peer bench release clean
+	check-generated check-deploy check-operator check-packages check-thread check-address check-peer bench release \
+	packages clean
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -85,6 +88,13 @@ bench: bootstrap
 release:
 	@scripts/bootstrap --release
 	scripts/build-release $(PROGRAMS)
+	scripts/check-linking $(addprefix dist/,$(PROGRAMS))
+
+packages: release
+	scripts/build-packages
+
+check-packages: packages
+	scripts/check-packages
 
 clean:
 	rm -rf .build dist Benchmarks/.build

@@ -70,6 +70,23 @@ internal import Testing
         }
     }
 
+    @Test("a service manager's credential may be readable by its group, and only that", arguments: 0..<6)
+    func credential(_ bit: Int) throws {
+        _ = try KeyFile.generate(at: folder.file("key"))
+        try folder.setMode(0o400 | 1 << bit, of: "key")
+        let load = { (credentials: String) in
+            try KeyFile.load(at: folder.file("key"), credentials: credentials).publicIdentity(name: "x").line
+        }
+        if bit == 5 {
+            #expect(try load(folder.path).hasPrefix("atoll1 "))
+        } else {
+            #expect(throws: StorageError(.insecurePermissions, "")) { try load(folder.path) }
+        }
+        for elsewhere in ["", folder.path + "x", "/"] {
+            #expect(throws: StorageError(.insecurePermissions, "")) { try load(elsewhere) }
+        }
+    }
+
     @Test(
         "a file of any other form is refused",
         arguments: [

@@ -39,15 +39,20 @@ package enum KeyFile {
 
     /// Reads the identity back.
     ///
+    /// - Parameter credentials: The folder in which a service manager gives the process its credentials: the
+    ///   environment's `CREDENTIALS_DIRECTORY` when nil. A file there may show a right to read of its group, because
+    ///   systemd lets the service's user read it by an access control list, whose mask stands in these bits.
     /// - Throws: ``StorageError/Code/insecurePermissions`` when group or others have any access,
     ///   ``StorageError/Code/malformed``, ``StorageError/Code/notFound``, ``StorageError/Code/systemCall``.
-    package static func load(at path: String) throws -> Identity {
+    package static func load(at path: String, credentials: String? = nil) throws -> Identity {
         let file = try FileDescriptor(reading: path)
         let status = try file.status()
         guard status.st_mode & S_IFMT == S_IFREG else {
             throw StorageError(.malformed, "\(path): a key file is a regular file")
         }
-        guard status.st_mode & 0o077 == 0 else {
+        let credentials = credentials ?? getenv("CREDENTIALS_DIRECTORY").map { String(cString: $0) }
+        let isCredential = credentials.map { !$0.isEmpty && path.hasPrefix($0 + "/") } ?? false
+        guard status.st_mode & (isCredential ? 0o037 : 0o077) == 0 else {
             throw StorageError(
                 .insecurePermissions,
                 "\(path): mode \(String(status.st_mode & 0o777, radix: 8)) lets others than the owner use the "
