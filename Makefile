@@ -1,6 +1,7 @@
 # make demo     a whole federation of real processes on this machine, on bundled data
 # make test     all tests
 # make check    everything that must be clean before a change goes in
+# make torture  2,000 processes of real runs killed, and both sides compared: half an hour
 # make bench    benchmarks
 # make release  stripped programs in dist/
 # make packages Debian packages of them in dist/
@@ -21,7 +22,7 @@ PROGRAMS := atoll atoll-site atoll-aggregator
 # What `make bench` adds to its command line, such as `--filter prox`.
 BENCH ?=
 
-.PHONY: help bootstrap demo test check check-scripts check-tidy check-format check-imports check-dependencies \
+.PHONY: help bootstrap demo test torture check check-scripts check-tidy check-format check-imports check-dependencies \
 	check-generated check-deploy check-operator check-packages check-thread check-address check-peer bench release \
 	packages clean
 
@@ -37,6 +38,10 @@ demo: bootstrap
 
 test: bootstrap
 	$(SWIFT) test $(TEST_FLAGS)
+
+# ATOLL_TORTURE_SEED chooses another course.
+torture: bootstrap
+	ATOLL_TORTURE_KILLS=2000 $(SWIFT) test $(TEST_FLAGS) --filter TortureTests
 
 check: check-scripts check-tidy check-format check-imports check-generated check-dependencies \
 	check-deploy check-operator check-peer check-thread check-address

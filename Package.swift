@@ -198,8 +198,8 @@ let federationTests: [Target] = [
             "AggregatorService", "AggregatorStorage", "Configuration", "Datasets", "Federation",
             "LinearAlgebra",
             "MultiTaskLearning", "OperatorEndpoint",
-            "ReleaseEncoding", "Reporting", "SecureChannel", "SiteAgent", "Sodium", "Storage", "Studies",
-            "TestSupport",
+            "ReleaseEncoding", "Reporting", "SecureChannel", "SiteAgent", "SiteStorage", "Sodium", "Storage",
+            "Studies", "TestSupport",
             "Transport", "TransportTestSupport", "Wire", logging,
             .product(name: "InMemoryLogging", package: "swift-log"),
             .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
@@ -208,7 +208,9 @@ let federationTests: [Target] = [
     .testTarget(
         name: "LocalFederationTests",
         dependencies: [
-            "LocalFederation", "Reporting", "SeededRandom", "TestSupport",
+            "AggregatorStorage", "Configuration", "Federation", "LinearAlgebra", "LocalFederation",
+            "MultiTaskLearning", "ReleaseEncoding", "Reporting", "SeededRandom", "Sodium", "Studies",
+            "TestSupport", .product(name: "GRDB", package: "GRDB.swift"),
             // Their programs are started.
             "atoll", "atoll-aggregator", "atoll-site",
         ], swiftSettings: settings),

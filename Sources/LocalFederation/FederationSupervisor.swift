@@ -11,9 +11,8 @@ internal import Reporting
 ///   then on nobody is there to connect to: a site that still runs gets ``LocalFederationLimits/farewellTimeout`` to
 ///   end by itself, is then stopped, and finishes from the models that it kept. One that kept none has no result,
 ///   as a site whose key was removed: the run then fails, with its name.
-/// - An aggregator that was killed begins a new state. Where sites had kept final models by then, the study was over
-///   in the old one, and sites may have left that the new one needs: all of them start the study over. Where none
-///   had, the aggregator cannot have released any model, and the sites that run join the new state by themselves.
+/// - An aggregator that was killed goes on from its state, also where the study was over: it serves the final columns
+///   until every site has its own, and exits then.
 struct FederationSupervisor {
     /// One process of the run, over all its starts.
     struct Member {
@@ -21,8 +20,6 @@ struct FederationSupervisor {
         let program: String
         let folder: String
         var process: ChildProcess?
-        /// Tells news of this start from news of an earlier one.
-        var startCount = 0
         var restartCount = 0
         var isOffline = false
         var result: Result?
@@ -44,10 +41,10 @@ struct FederationSupervisor {
 
     private enum Event: Sendable {
         case listening
-        /// The process of this member's n-th start has ended.
-        case ended(Int, start: Int, ChildProcess.Ending)
-        /// The pause before a member's next start is over.
-        case due(Int, start: Int)
+        /// The process of this member has ended.
+        case ended(Int, ChildProcess.Ending)
+        /// The pause before this member's next start is over.
+        case due(Int)
         case farewellOver
     }
 
@@ -93,7 +90,7 @@ struct FederationSupervisor {
             }
             while !isOver, let event = try await group.next() {
                 try Task.checkCancellation()
-                try await handle(event, in: &group)
+                try handle(event, in: &group)
             }
             group.cancelAll()
         }
@@ -102,16 +99,16 @@ struct FederationSupervisor {
 
     private var isOver: Bool { isServed && members[sites].allSatisfy { $0.result != nil } }
 
-    private mutating func handle(_ event: Event, in group: inout Events) async throws {
+    private mutating func handle(_ event: Event, in group: inout Events) throws {
         switch event {
         case .listening:
             for site in sites { try start(site, in: &group) }
-        case .due(let index, let start) where members[index].startCount == start:
-            try self.start(index, in: &group)
-        case .ended(let index, let start, let ending) where members[index].startCount == start:
+        case .due(let index):
+            try start(index, in: &group)
+        case .ended(let index, let ending):
             members[index].process = nil
             if index == 0 {
-                try await aggregatorEnded(ending, in: &group)
+                try aggregatorEnded(ending, in: &group)
             } else {
                 try siteEnded(index, ending, in: &group)
             }
@@ -121,41 +118,19 @@ struct FederationSupervisor {
             where !site.isOffline && access(folder.released(of: site.name), F_OK) != 0 {
                 site.process?.stop()
             }
-        case .due, .ended:
-            break
         }
     }
 
-    private mutating func aggregatorEnded(_ ending: ChildProcess.Ending, in group: inout Events) async throws
-    {
-        if ending == .exited(0) {
-            isServed = true
-            group.addTask {
-                try await Task.sleep(for: LocalFederationLimits.farewellTimeout)
-                return .farewellOver
-            }
+    private mutating func aggregatorEnded(_ ending: ChildProcess.Ending, in group: inout Events) throws {
+        guard ending == .exited(0) else {
+            try requireRestart(0, after: ending)
+            scheduleRestart(0, in: &group)
             return
         }
-        try requireRestart(0, after: ending)
-        let hasModels = members[sites].contains { site in
-            let names = try? FileManager.default.contentsOfDirectory(atPath: folder.kept(of: site.name))
-            return names?.isEmpty == false
-        }
-        if hasModels { try await startSitesOver(in: &group) }
-        scheduleRestart(0, in: &group)
-    }
-
-    /// Has every site forget its models and take part anew.
-    private mutating func startSitesOver(in group: inout Events) async throws {
-        logger.warning("the aggregator lost a study that sites had results of; every site starts it over")
-        for site in members[sites] { site.process?.stop() }
-        for index in sites {
-            _ = await members[index].process?.wait()
-            members[index].process = nil
-            members[index].result = nil
-            let kept = folder.kept(of: members[index].name)
-            if access(kept, F_OK) == 0 { try FileManager.default.removeItem(atPath: kept) }
-            if members[index].startCount > 0 { scheduleRestart(index, in: &group) }
+        isServed = true
+        group.addTask {
+            try await Task.sleep(for: LocalFederationLimits.farewellTimeout)
+            return .farewellOver
         }
     }
 
@@ -181,20 +156,15 @@ struct FederationSupervisor {
             program: member.program, arguments: arguments(member) + ["--attached", "--log-format", "json"],
             output: member.folder + "/out", log: member.log)
         members[index].process = process
-        members[index].startCount += 1
-        let start = members[index].startCount
-        group.addTask { .ended(index, start: start, await process.wait()) }
+        group.addTask { .ended(index, await process.wait()) }
         try AtomicFile.write(Array("\(process.identifier)\n".utf8), to: member.folder + "/pid")
     }
 
     private mutating func scheduleRestart(_ index: Int, in group: inout Events) {
         members[index].restartCount += 1
-        // What is still to be heard of the start before is not waited for any more.
-        members[index].startCount += 1
-        let start = members[index].startCount
         group.addTask {
             try await Task.sleep(for: LocalFederationLimits.restartDelay)
-            return .due(index, start: start)
+            return .due(index)
         }
     }
 

@@ -16,7 +16,7 @@ package struct LocalFederation: Sendable {
     package struct Outcome: Sendable {
         /// Seconds from the start of the first process to the end of the last.
         package var wallSeconds: Double
-        /// Times that a process was started again: after a signal, and where the aggregator lost a finished study.
+        /// Times that a process was started again after a signal.
         package var restartCount: Int
     }
 

@@ -5,6 +5,7 @@ internal import InMemoryLogging
 internal import Logging
 internal import SecureChannel
 internal import SiteAgent
+internal import SiteStorage
 internal import TestSupport
 internal import Transport
 internal import Wire
@@ -110,14 +111,14 @@ struct TestFederation: Sendable {
     /// Runs an honest agent to its end.
     @discardableResult
     func runAgent(
-        _ site: String, port: Int? = nil, readsInFlight: Int = 1,
+        _ site: String, port: Int? = nil, readsInFlight: Int = 1, journal: SiteJournal? = nil,
         recorder: any SiteRecorder = TestSiteRecorder()
     ) async throws -> SiteOutcome? {
         try await SiteAgent(
             plan: study.plan, site: SiteName(site), objectives: study.objectives(of: site),
             readsInFlight: readsInFlight, identity: try party(site).local,
             peer: .init(host: "127.0.0.1", port: port ?? self.port, identities: [aggregator.identity]),
-            recorder: recorder, logger: Logger(label: site) { _ in siteLog }
+            journal: journal, recorder: recorder, logger: Logger(label: site) { _ in siteLog }
         ).run()
     }
 

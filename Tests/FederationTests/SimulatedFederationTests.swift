@@ -156,9 +156,17 @@ struct SimulatedFederationTests {
         #expect(behind > 0 || seed.isMultiple(of: 2), "seed \(seed)")
     }
 
-    @Test(
-        "an aggregator that comes back with an older state takes the sites' higher numbers", arguments: 1...7)
-    func olderStore(seed: UInt64) throws {
+    @Test("an aggregator that comes back with an older state takes the sites' higher numbers")
+    func olderStore() throws {
+        // Whether a copy misses anything is chance; most seeds must have shown it.
+        let seedCount: UInt64 = 16
+        var restoredCount = 0
+        for seed in 1...seedCount where try runWithOlderStore(seed: seed) { restoredCount += 1 }
+        #expect(restoredCount >= 10, "\(restoredCount) of \(seedCount) seeds")
+    }
+
+    /// Returns whether updates were missing in a store that was put back, and a gap was noted.
+    private func runWithOlderStore(seed: UInt64) throws -> Bool {
         var study = TestStudy()
         study.residualTolerance = 1e-8
         let (result, suboptimality) = try run(study, seed: seed) {
@@ -172,11 +180,11 @@ struct SimulatedFederationTests {
         #expect(abs(suboptimality) < 1e-7, "seed \(seed): \(suboptimality)")
         #expect(result.outcomes.values.allSatisfy { $0 == .complete }, "seed \(seed): \(result.outcomes)")
         expectExactlyOnce(result, study, seed: seed)
-        let gaps = result.notes.count { if case .sequenceGap = $0 { true } else { false } }
-        #expect(result.discardedCount > 0 && gaps > 0, "seed \(seed): \(result.discardedCount), \(gaps) gaps")
         // No number of a task is ever applied with two meanings; one that was taken back may come again.
         let reused = result.appliedHashes.values.flatMap(\.values).filter { $0.count > 1 }
         #expect(reused.isEmpty, "seed \(seed): \(reused.count)")
+        let gaps = result.notes.count { if case .sequenceGap = $0 { true } else { false } }
+        return result.discardedCount > 0 && gaps > 0
     }
 
     @Test(

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Glibc
 internal import LocalFederation
 internal import Reporting
 internal import TestSupport
@@ -48,15 +49,29 @@ struct LocalRun {
 
     /// The version of the last whole line of `history.csv`; 0 before it.
     private func lastVersion() -> Int {
+        guard let line = lastLine(of: folder.aggregator + "/history.csv") else { return 0 }
+        let fields = line.split(separator: ",")
+        return fields.count == 7 ? Int(fields[1]) ?? 0 : 0
+    }
+
+    /// The version of the newest acceptance in a site's folder; 0 before it.
+    func lastAcceptedVersion(of site: String) -> Int {
+        guard let line = lastLine(of: folder.site(site) + "/acceptances.jsonl"),
+            let value = try? JSONValue(parsing: Array(line.utf8))
+        else { return 0 }
+        return value["version"]?.integerValue ?? 0
+    }
+
+    /// The last whole line of a file that another process writes.
+    private func lastLine(of path: String) -> Substring? {
         // More than any line has.
         let tailByteCount: UInt64 = 512
-        guard let file = FileHandle(forReadingAtPath: folder.aggregator + "/history.csv") else { return 0 }
+        guard let file = FileHandle(forReadingAtPath: path) else { return nil }
         defer { try? file.close() }
-        guard let end = try? file.seekToEnd() else { return 0 }
+        guard let end = try? file.seekToEnd() else { return nil }
         try? file.seek(toOffset: end > tailByteCount ? end - tailByteCount : 0)
         let tail = String(decoding: (try? file.readToEnd()) ?? Data(), as: UTF8.self)
-        let lines = tail.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
-        return lines.last.map { $0.split(separator: ",") }.flatMap { $0.count == 7 ? Int($0[1]) : nil } ?? 0
+        return tail.split(separator: "\n", omittingEmptySubsequences: false).dropLast().last
     }
 
     /// Every acceptance in a site's folder.
@@ -69,6 +84,17 @@ struct LocalRun {
         }
     }
 
+    /// Every acceptance in a site's folder, with its number.
+    func acceptedLines(of site: String) throws -> [AcceptedLine] {
+        try JSONLines.read(path: folder.site(site) + "/acceptances.jsonl").map { line in
+            AcceptedLine(
+                version: line["version"]?.integerValue ?? 0, task: line["task"]?.stringValue ?? "",
+                sequence: line["sequence"]?.integerValue ?? 0,
+                staleness: line["staleness"]?.integerValue ?? -1,
+                relaxation: line["relaxation"]?.doubleValue ?? .nan)
+        }
+    }
+
     /// The process identifier of one of the run's processes, by its folder; nil before its start.
     func identifier(in folder: String) -> Int32? {
         (try? text(of: folder + "/pid")).flatMap { Int32($0.filter { !$0.isNewline }) }
@@ -76,10 +102,11 @@ struct LocalRun {
 
     /// Waits until `condition` holds.
     ///
-    /// - Throws: ``RunEnded`` where the run ends before; `CancellationError`.
-    func wait(until condition: () throws -> Bool) async throws {
+    /// - Parameter other: Whose work leads there; nil for the run's.
+    /// - Throws: ``RunEnded`` where that process ends before; `CancellationError`.
+    func wait(for other: TestProcess? = nil, until condition: () throws -> Bool) async throws {
         while try !condition() {
-            guard process.isRunning else { throw RunEnded() }
+            guard (other ?? process).isRunning else { throw RunEnded() }
             try await Task.sleep(for: Self.pollInterval)
         }
     }
@@ -89,17 +116,33 @@ struct LocalRun {
         try await wait { lastVersion() >= count }
     }
 
-    /// Kills the process of `folder` and waits until another one has its place.
+    /// Kills the process of `folder`, if it runs; returns its identifier.
+    ///
+    /// The identifier in the folder may be another's once the process has ended: only a child of the run is killed.
+    @discardableResult
+    func kill(in folder: String) -> Int32? {
+        guard let identifier = identifier(in: folder),
+            let status = try? text(of: "/proc/\(identifier)/stat")
+        else { return nil }
+        // The name, in parentheses, may hold anything; state and parent follow it.
+        let fields = status[(status.lastIndex(of: ")") ?? status.startIndex)...].split(separator: " ")
+        guard fields.count > 2, fields[1] != "Z", Int32(fields[2]) == process.identifier else { return nil }
+        return Glibc.kill(identifier, SIGKILL) == 0 ? identifier : nil
+    }
+
+    /// Kills the process of `folder` once it runs, and waits until another one has its place.
     func killAndWaitForRestart(in folder: String) async throws {
-        try await wait { identifier(in: folder) != nil }
-        guard let old = identifier(in: folder) else { return }
-        kill(old, SIGKILL)
-        try await wait { identifier(in: folder) != old }
+        var killed: Int32?
+        try await wait {
+            killed = kill(in: folder)
+            return killed != nil
+        }
+        try await wait { identifier(in: folder) != killed }
     }
 
     /// Waits until no process has this identifier.
     func waitUntilGone(_ identifier: Int32) async throws {
-        while kill(identifier, 0) == 0 { try await Task.sleep(for: Self.pollInterval) }
+        while Glibc.kill(identifier, 0) == 0 { try await Task.sleep(for: Self.pollInterval) }
     }
 }
 

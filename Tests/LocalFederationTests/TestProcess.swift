@@ -34,7 +34,8 @@ final class TestProcess: Sendable {
         return folder.deletingLastPathComponent().deletingLastPathComponent().path
     }()
 
-    /// Starts a program in the checkout, with what it writes kept in `folder`.
+    /// Starts a program of this build, or one by its absolute path, in the checkout, with what it writes kept in
+    /// `folder`.
     ///
     /// - Parameter environment: Variables that it gets beside the test's own.
     init(
@@ -45,7 +46,8 @@ final class TestProcess: Sendable {
         outputPath = try folder.write("", to: "\(name).stdout")
         messagesPath = try folder.write("", to: "\(name).stderr")
         let process = Process()
-        process.executableURL = URL(fileURLWithPath: "\(Self.programs)/\(program)")
+        process.executableURL = URL(
+            fileURLWithPath: program.hasPrefix("/") ? program : "\(Self.programs)/\(program)")
         process.arguments = arguments
         process.currentDirectoryURL = URL(fileURLWithPath: Self.checkout)
         // The handler that prints backtraces lets a process live on after a fault's signal that another one sent.
@@ -67,7 +69,10 @@ final class TestProcess: Sendable {
 
     var isRunning: Bool { process.ended.value == nil }
 
-    func signal(_ signal: Int32) { kill(identifier, signal) }
+    /// Sends a signal, unless the process has ended: its identifier may be another's by now.
+    func signal(_ signal: Int32) {
+        if isRunning { kill(identifier, signal) }
+    }
 
     /// Waits for the end.
     ///
