@@ -54,11 +54,15 @@ let package = Package(
                 .product(name: "NIOWebSocket", package: "swift-nio"),
             ] + nio),
         module("EchoBaseline", nio),
+        module("Federation", ["LinearAlgebra", "MultiTaskLearning", "ReleaseEncoding", "Sodium"]),
+        module("Storage", ["SecureChannel", "Sodium"]),
+        module("SiteStorage", ["Federation", "ReleaseEncoding", "Storage"]),
         .executableTarget(
             name: "atoll-benchmarks",
             dependencies: [
-                "CZstd", "Compression", "Datasets", "EchoBaseline", "LinearAlgebra", "MultiTaskLearning",
-                "ReleaseEncoding", "SecureChannel", "SeededRandom", "Sodium", "Transport", logging,
+                "CZstd", "Compression", "Datasets", "EchoBaseline", "Federation", "LinearAlgebra",
+                "MultiTaskLearning", "ReleaseEncoding", "SecureChannel", "SeededRandom", "SiteStorage",
+                "Sodium", "Storage", "Transport", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ] + nio,
             swiftSettings: unsafeSettings),
