@@ -11,10 +11,27 @@ internal import Testing
         #expect(Vector.norm([3, 4]) == 5)
     }
 
-    @Test("the sum runs from the first element to the last")
+    @Test("eight partial sums are added up, then the rest from the first element to the last")
     func order() {
         #expect(Vector.dot([0x1p60, 1, -0x1p60], [1, 1, 1]) == 0)
         #expect(Vector.dot([0x1p60, -0x1p60, 1], [1, 1, 1]) == 1)
+        // Elements 0 and 8 belong to one sum, 0 and 1 to two.
+        let zeros = [Double](repeating: 0, count: 7)
+        let ones = [Double](repeating: 1, count: 17)
+        #expect(Vector.dot([0x1p60] + zeros + [-0x1p60] + zeros + [1], ones) == 1)
+        #expect(Vector.dot([0x1p60] + zeros + [1] + zeros + [-0x1p60], ones) == 0)
+    }
+
+    @Test("products and sums of every length are those of the integers")
+    func lengths() {
+        for count in 0...40 {
+            let x = (0..<count).map(Double.init)
+            let y = x.map { 2 * $0 + 1 }
+            #expect(Vector.dot(x, y) == zip(x, y).reduce(0) { $0 + $1.0 * $1.1 }, "\(count) elements")
+            #expect(Vector.moving(x, towards: y, by: 0.5) == zip(x, y).map { ($0 + $1) / 2 })
+            #expect(Vector.largestMagnitude(y.map { -$0 }) == y.last ?? 0)
+        }
+        #expect(Vector.largestMagnitude([1, .nan, .infinity]).isNaN)
     }
 
     @Test("the norm neither overflows nor underflows", arguments: [1e200, 1e-200, 0x1p-1070])

@@ -47,7 +47,7 @@ package struct BackwardForward: Sendable, Equatable {
     /// - Parameter v: The task's auxiliary column, d numbers.
     /// - Parameter u: What the site sent, d numbers.
     package static func relaxed(v: [Double], u: [Double], relaxation: Double) -> [Double] {
-        Vector.adding(Vector.subtracting(v, from: u), scaledBy: relaxation, to: v)
+        Vector.moving(v, towards: u, by: relaxation)
     }
 
     /// Returns |u - v|, how far the task is from a fixed point, before the step.
