@@ -4,10 +4,10 @@ package struct ThroughputMeasurement: Sendable {
     /// Exchanges on each connection.
     package let inFlight: Int
     package let updatesPerSecond: Double
-    /// Round trips of the raw echo, of the same bytes on as many connections, one message on the way on each.
+    /// Round trips of the raw echo: the same bytes, as many connections, as many messages on the way on each.
     package let echoPerSecond: Double
-    /// The same with as many messages on the way as our connections have exchanges.
-    package let pipelinedEchoPerSecond: Double
+    /// The same with one message on the way on each.
+    package let singleEchoPerSecond: Double
     /// Commits of one update's rows by SQLite alone.
     package let commitsPerSecond: Double
     /// Processor time of an update at the aggregator, and at its site.

@@ -13,8 +13,8 @@ package struct BenchThroughputCommand: AsyncParsableCommand {
         """
         Runs 8 real sites of 17 tasks each against a real aggregator on loopback, everything on: encryption, packing, \
         the commit before each acknowledgement. Beside it, in the same command: an echo of the same bytes in clear \
-        (length-prefixed frames on SwiftNIO, as many connections, client and server in one process; the ratio is to one \
-        message on the way on each), SQLite's commits of one update each (WAL, synchronous=FULL), and one site alone, \
+        (length-prefixed frames on SwiftNIO, as many connections with as many messages on the way, client and server in one \
+        process), SQLite's commits of one update each (WAL, synchronous=FULL), and one site alone, \
         whose round trip less a commit is the latency. Rates and processor time are of mid-run, without start and \
         ending.
         """,
@@ -28,7 +28,7 @@ package struct BenchThroughputCommand: AsyncParsableCommand {
     package var dimension: [Int] = []
 
     @Option(help: "Columns that a site may hold unanswered at once: 1 to 64.")
-    package var inFlight = 1
+    package var inFlight = 8
 
     @Option(help: "Seconds of each measurement: 1 to 600.")
     package var seconds = 10.0
