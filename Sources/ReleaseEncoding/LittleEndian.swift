@@ -1,27 +1,7 @@
 extension [UInt8] {
-    /// The low `elementByteCount` bytes of each element, lowest first.
-    ///
-    /// Whole words are stored at once: byte by byte, this took as long as hashing the result.
-    init(littleEndian elements: [UInt64], elementByteCount: Int) {
-        self.init(unsafeUninitializedCapacity: elements.count * elementByteCount) { buffer, count in
-            let raw = UnsafeMutableRawBufferPointer(buffer)
-            for (index, element) in elements.enumerated() {
-                let offset = index * elementByteCount
-                switch elementByteCount {
-                case 8: raw.storeBytes(of: element.littleEndian, toByteOffset: offset, as: UInt64.self)
-                case 4:
-                    raw.storeBytes(
-                        of: UInt32(truncatingIfNeeded: element).littleEndian, toByteOffset: offset,
-                        as: UInt32.self)
-                case 2:
-                    raw.storeBytes(
-                        of: UInt16(truncatingIfNeeded: element).littleEndian, toByteOffset: offset,
-                        as: UInt16.self)
-                default: preconditionFailure("elements have 2, 4 or 8 bytes, not \(elementByteCount)")
-                }
-            }
-            count = elements.count * elementByteCount
-        }
+    /// The low `byteCount` bytes of `number`, lowest first.
+    init(littleEndian number: UInt64, byteCount: Int) {
+        self = (0..<byteCount).map { UInt8(truncatingIfNeeded: number >> UInt64(8 * $0)) }
     }
 
     /// Returns the number of `byteCount` bytes at `index`, lowest first.

@@ -25,22 +25,12 @@ package enum ReleaseCodec {
             throw ReleaseEncodingError(
                 .wrongDimension, "a vector of \(x.count) elements for a reference of \(dimension)")
         }
-        var bitPatterns: [UInt64] = []
-        var difference: [Double] = []
-        bitPatterns.reserveCapacity(dimension)
-        difference.reserveCapacity(dimension)
-        for index in 0..<dimension {
-            let bitPattern = try bitPattern(
-                ofElement: index, x[index], minus: reference.value[index], encoding: encoding)
-            bitPatterns.append(bitPattern)
-            difference.append(encoding.value(ofBitPattern: bitPattern))
+        // Named types and not a metatype chosen at run time: each loop is compiled for its own.
+        return switch encoding {
+        case .float64: try encode(x, relativeTo: reference, encoding: encoding, as: Double.self)
+        case .float32: try encode(x, relativeTo: reference, encoding: encoding, as: Float.self)
+        case .bfloat16: try encode(x, relativeTo: reference, encoding: encoding, as: BFloat16.self)
         }
-        let next = try reference.advanced(by: difference)
-        let planes = BytePlanes(bitPatterns: bitPatterns, elementByteCount: encoding.elementByteCount)
-        let (payload, packedPlanes) = try planes.encoded()
-        let header = ReleaseHeader(
-            encoding: encoding, packedPlanes: packedPlanes, dimension: dimension, reference: reference.hash)
-        return (header.bytes + payload, next)
     }
 
     /// Returns a full value: float64 against the zero vector, exact to the last bit.
@@ -80,13 +70,11 @@ package enum ReleaseCodec {
                 .unknownReference,
                 "the release is relative to a reference that is not held here; send a full value")
         }
-        let planes = try BytePlanes(of: release, from: ReleaseHeader.byteCount, header: header)
-        let difference = planes.bitPatterns.map(header.encoding.value(ofBitPattern:))
-        if let index = difference.firstIndex(where: { !$0.isFinite }) {
-            throw ReleaseEncodingError(.nonFinite, "element \(index) of a release is not finite")
+        return switch header.encoding {
+        case .float64: try decode(release, header: header, reference: reference, as: Double.self)
+        case .float32: try decode(release, header: header, reference: reference, as: Float.self)
+        case .bfloat16: try decode(release, header: header, reference: reference, as: BFloat16.self)
         }
-        let held = header.reference == .none ? Reference(dimension: dimension) : reference
-        return try held.advanced(by: difference)
     }
 
     /// Returns the most bytes of any release of a vector of `dimension` elements.
@@ -95,20 +83,80 @@ package enum ReleaseCodec {
         ReleaseHeader.byteCount + dimension * VectorEncoding.float64.elementByteCount
     }
 
-    private static func bitPattern(
-        ofElement index: Int, _ value: Double, minus reference: Double, encoding: VectorEncoding
-    ) throws -> UInt64 {
-        guard value.isFinite else {
-            throw ReleaseEncodingError(.nonFinite, "element \(index) of the vector is not finite")
+    private static func encode<Element: ReleaseElement>(
+        _ x: [Double], relativeTo reference: Reference, encoding: VectorEncoding, as _: Element.Type
+    ) throws -> (release: [UInt8], next: Reference) {
+        func header(packedPlanes: UInt8) -> [UInt8] {
+            ReleaseHeader(
+                encoding: encoding, packedPlanes: packedPlanes, dimension: x.count, reference: reference.hash
+            ).bytes
         }
-        guard let bitPattern = encoding.bitPattern(of: value - reference) else {
-            throw ReleaseEncodingError(
-                .outOfRange,
-                """
-                the difference of element \(index) to its reference is beyond \(encoding.rawValue)'s largest \
-                number, \(encoding.greatestFiniteMagnitude); send a full value
-                """)
+        var (release, sum, isFinite) = Element.encode(
+            x, relativeTo: reference.value, isFirst: reference.hash == .none, header: header(packedPlanes: 0))
+        guard isFinite else { throw fault(encoding: x, relativeTo: reference, as: encoding) }
+        if let packed = try BytePlanes<Element>.packed(release, from: ReleaseHeader.byteCount) {
+            release = header(packedPlanes: packed.packedPlanes) + packed.payload
         }
-        return bitPattern
+        return (release, Reference(value: sum, hash: ReferenceHash(ofRelease: release)))
     }
+
+    private static func decode<Element: ReleaseElement>(
+        _ release: [UInt8], header: ReleaseHeader, reference: Reference, as _: Element.Type
+    ) throws -> Reference {
+        var elements = release
+        var start = ReleaseHeader.byteCount
+        if header.packedPlanes != 0 {
+            elements = try BytePlanes<Element>.unpacked(release, from: start, header: header)
+            start = 0
+        }
+        guard elements.count - start == header.dimension * Element.byteCount else {
+            throw ReleaseEncodingError(
+                .malformed,
+                "\(elements.count - start) bytes for \(header.dimension) elements of \(Element.byteCount) bytes"
+            )
+        }
+        let (sum, isFinite) = Element.decode(
+            elements, from: start, relativeTo: reference.value, isFirst: header.reference == .none)
+        guard isFinite else {
+            throw fault(decoding: elements, from: start, encoding: header.encoding)
+        }
+        return Reference(value: sum, hash: ReferenceHash(ofRelease: release))
+    }
+
+    /// Says which element cannot be sent, and why.
+    private static func fault(
+        encoding x: [Double], relativeTo reference: Reference, as encoding: VectorEncoding
+    ) -> ReleaseEncodingError {
+        for (index, value) in x.enumerated() {
+            guard value.isFinite else {
+                return ReleaseEncodingError(.nonFinite, "element \(index) of the vector is not finite")
+            }
+            guard encoding.bitPattern(of: value - reference.value[index]) != nil else {
+                return ReleaseEncodingError(
+                    .outOfRange,
+                    """
+                    the difference of element \(index) to its reference is beyond \(encoding.rawValue)'s largest \
+                    number, \(encoding.greatestFiniteMagnitude); send a full value
+                    """)
+            }
+        }
+        return sumOutOfRange
+    }
+
+    /// Says which element of a release is not finite, or that a sum is not.
+    private static func fault(
+        decoding elements: [UInt8], from start: Int, encoding: VectorEncoding
+    ) -> ReleaseEncodingError {
+        let width = encoding.elementByteCount
+        for (index, position) in stride(from: start, to: elements.count, by: width).enumerated() {
+            let bitPattern = elements.littleEndian(at: position, byteCount: width)
+            guard encoding.value(ofBitPattern: bitPattern).isFinite else {
+                return ReleaseEncodingError(.nonFinite, "element \(index) of a release is not finite")
+            }
+        }
+        return sumOutOfRange
+    }
+
+    private static let sumOutOfRange = ReleaseEncodingError(
+        .outOfRange, "an element of the reference and its difference add up to no finite number")
 }

@@ -61,7 +61,7 @@ package struct ReleaseHeader: Equatable, Sendable {
 
     var bytes: [UInt8] {
         [Self.version, encoding.code, packedPlanes]
-            + [UInt8](littleEndian: [UInt64(dimension)], elementByteCount: 4) + reference.bytes
+            + [UInt8](littleEndian: UInt64(dimension), byteCount: 4) + reference.bytes
     }
 }
 

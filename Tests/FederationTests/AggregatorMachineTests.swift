@@ -41,6 +41,7 @@ struct RefusalTests {
             return .update(update)
         }
         let five = Reference(dimension: 5)
+        let another = try five.moved().hash
         let cases: [(String, SiteMessage, Refusal.Code)] = [
             ("foreign", altered { $0.task = TaskName("t1") }, .foreignTask),
             ("unknown", altered { $0.task = TaskName("x") }, .unknownTask),
@@ -48,7 +49,7 @@ struct RefusalTests {
             ("behind", altered { $0.sequence -= 1 }, .sequence),
             ("another version", altered { $0.columnVersion += 1 }, .staleRead),
             (
-                "another column", altered { $0.columnReference = Reference(value: [9, 9, 9, 9, 9]).hash },
+                "another column", altered { $0.columnReference = another },
                 .staleRead
             ),
             ("garbage", altered { $0.release = Array(repeating: 0xA5, count: 40) }, .malformed),
@@ -78,7 +79,8 @@ struct RefusalTests {
             ),
             ("norm", .update(try bench.update([10.001, 0, 0, 0, 0], column)), .normBound),
             (
-                "reference", .update(try bench.update([1, 2, 3, 4, 5], column, relativeTo: five.moved())),
+                "reference",
+                .update(try bench.update([1, 2, 3, 4, 5], column, relativeTo: try five.moved())),
                 .unknownReference
             ),
         ]
@@ -259,12 +261,14 @@ struct ExchangeTests {
         var bench = try AggregatorBench()
         try bench.join()
         let first = try bench.read(bench.task)
-        _ = try bench.messages(.update(try bench.update([1, 2, 3, 4, 5], first)))
+        let update = try bench.update([1, 2, 3, 4, 5], first)
+        _ = try bench.messages(.update(update))
+        let accepted = try ReleaseCodec.decode(
+            update.release, reference: Reference(dimension: 5), dimension: 5)
         let second = try bench.read(bench.task)
         #expect(try ReleaseHeader(of: second.0.release).reference == .none)
         _ = try bench.messages(
-            .update(
-                try bench.update([1, 2, 3, 4, 6], second, relativeTo: Reference(value: [1, 2, 3, 4, 5]))))
+            .update(try bench.update([1, 2, 3, 4, 6], second, relativeTo: accepted)))
         let third = try bench.read(bench.task, reference: second.1)
         #expect(try ReleaseHeader(of: third.0.release).reference == second.1.hash)
     }
@@ -416,5 +420,7 @@ extension Update {
 
 extension Reference {
     /// A reference that nobody else holds.
-    fileprivate func moved() -> Reference { Reference(value: value.map { $0 + 1 }) }
+    fileprivate func moved() throws -> Reference {
+        try ReleaseCodec.encodeFull(value.map { $0 + 1 }).next
+    }
 }

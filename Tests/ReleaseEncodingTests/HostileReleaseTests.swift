@@ -19,7 +19,7 @@ struct HostileReleaseTests {
 
     @Test("each fault of a release has its type")
     func faults() throws {
-        let held = Reference(value: [1, 2, 3])
+        let held = try Reference(full: [1, 2, 3])
         let (release, _) = try ReleaseCodec.encode([1, 2, 4], relativeTo: held, encoding: .float32)
         func code(
             _ bytes: [UInt8], _ reference: Reference = held, _ dimension: Int = 3
@@ -43,9 +43,9 @@ struct HostileReleaseTests {
         #expect(try code(patched(3, 0)) == .oversized)
         #expect(try code(patched(6, 0xFF)) == .oversized)
         #expect(try code(patched(7, release[7] ^ 1)) == .unknownReference)
-        #expect(try code(release, Reference(value: [1, 2, 5])) == .unknownReference)
+        #expect(try code(release, Reference(full: [1, 2, 5])) == .unknownReference)
         #expect(try code(release, Reference(dimension: 3)) == .unknownReference)
-        #expect(try code(release, Reference(value: [1, 2]), 2) == .wrongDimension)
+        #expect(try code(release, Reference(full: [1, 2]), 2) == .wrongDimension)
         #expect(try code(release + [0]) == .malformed)
         #expect(try code(release.dropLast()) == .malformed)
         let infinity: [UInt8] = [0, 0, 0x80, 0x7F]
@@ -55,12 +55,12 @@ struct HostileReleaseTests {
 
     @Test("a difference that overflows the reference is refused")
     func overflow() throws {
-        let held = Reference(value: [1.7e308])
+        let held = try Reference(full: [1.7e308])
         let (release, _) = try ReleaseCodec.encode([1.6e308], relativeTo: held, encoding: .float64)
         var bytes = release
         bytes.replaceSubrange(
             ReleaseHeader.byteCount...,
-            with: [UInt8](littleEndian: [Double(1.7e308).bitPattern], elementByteCount: 8))
+            with: [UInt8](littleEndian: Double(1.7e308).bitPattern, byteCount: 8))
         #expect(try Self.code(bytes, reference: held, dimension: 1) == .outOfRange)
     }
 
@@ -82,7 +82,7 @@ struct HostileReleaseTests {
             let header = ReleaseHeader(
                 encoding: .bfloat16, packedPlanes: 1, dimension: dimension, reference: .none)
             return header.bytes
-                + [UInt8](littleEndian: [byteCount ?? UInt64(plane.count)], elementByteCount: 4) + plane
+                + [UInt8](littleEndian: byteCount ?? UInt64(plane.count), byteCount: 4) + plane
                 + [UInt8](repeating: 0, count: dimension)
         }
         func zeros(_ count: Int) throws -> [UInt8] { try Zstd.compress([UInt8](repeating: 0, count: count)) }
@@ -120,7 +120,7 @@ struct HostileReleaseTests {
         var generator = SeededGenerator(seed: seed)
         for trial in 0..<6_000 {
             let dimension = [1, 5, 40, 200][trial % 4]
-            let held = Reference(value: generator.vector(count: dimension))
+            let held = try Reference(full: generator.vector(count: dimension))
             let encoding = VectorEncoding.allCases[generator.integer(below: 3)]
             var bytes = generator.bytes(count: generator.integer(below: 80))
             if trial % 10 != 0 {

@@ -1,3 +1,4 @@
+internal import ReleaseEncoding
 internal import SeededRandom
 
 extension SeededGenerator {
@@ -12,4 +13,9 @@ extension SeededGenerator {
     mutating func bytes(count: Int) -> [UInt8] {
         (0..<count).map { _ in UInt8(truncatingIfNeeded: next()) }
     }
+}
+
+extension Reference {
+    /// Creates what both ends hold after a full value.
+    init(full value: [Double]) throws { self = try ReleaseCodec.encodeFull(value).next }
 }

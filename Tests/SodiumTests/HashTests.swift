@@ -92,6 +92,17 @@ internal import Testing
         }
     }
 
+    @Test("Poly1305 gives the tag of RFC 8439, section 2.5.2")
+    func poly1305() {
+        let key: [UInt8] = [
+            0x85, 0xD6, 0xBE, 0x78, 0x57, 0x55, 0x6D, 0x33, 0x7F, 0x44, 0x52, 0xFE, 0x42, 0xD5, 0x06, 0xA8,
+            0x01,
+            0x03, 0x80, 0x8A, 0xFB, 0x0D, 0xB2, 0xFD, 0x4A, 0xBF, 0xF6, 0xAF, 0x41, 0x49, 0xF5, 0x1B,
+        ]
+        let tag = Poly1305.tag(of: [UInt8]("Cryptographic Forum Research Group".utf8), key: key)
+        #expect(hex(tag) == "a8061dc1305136c6c22b8baf0c0127a9")
+    }
+
     @Test("HKDF gives what another implementation gives, with 2 and 3 outputs")
     func hkdf() {
         let chainingKey = SecretBytes(copying: [UInt8](0..<64))

@@ -89,7 +89,7 @@ struct RoundTripTests {
     @Test("an update of 28 float32 elements adds little to its numbers")
     func updateByteCount() throws {
         var generator = SeededGenerator(seed: 42)
-        let held = Reference(value: (0..<28).map { _ in generator.normal() })
+        let held = try ReleaseCodec.encodeFull((0..<28).map { _ in generator.normal() }).next
         let x = held.value.map { $0 + 0.01 * generator.normal() }
         let release = try ReleaseCodec.encode(x, relativeTo: held, encoding: .float32).release
         let task = TaskName("school-017")
