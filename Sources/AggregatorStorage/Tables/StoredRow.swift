@@ -85,11 +85,9 @@ extension StoredRow {
 
     /// Appends float64 numbers, little-endian.
     mutating func append(_ numbers: [Double]) {
-        var bytes = Data(capacity: numbers.count * 8)
-        for number in numbers {
-            unsafe withUnsafeBytes(of: number.bitPattern.littleEndian) { unsafe bytes.append(contentsOf: $0) }
-        }
-        values.append(bytes.databaseValue)
+        // All at once: number by number, a checkpoint cost each of its updates a fifth of the aggregator's time.
+        let words = numbers.map { $0.bitPattern.littleEndian }
+        values.append(unsafe words.withUnsafeBytes { unsafe Data($0) }.databaseValue)
     }
 
     /// Appends a time in whole nanoseconds.
