@@ -46,7 +46,8 @@ package enum ChaCha20Poly1305 {
         }
         var code: Int32 = 0
         let plaintext = unsafe key.withUnsafePointer { key in
-            let capacity = ciphertext.count - tagByteCount
+            // Not 0: the count of an array without storage is written to memory that all threads share.
+            let capacity = max(ciphertext.count - tagByteCount, 1)
             return unsafe [UInt8](unsafeUninitializedCapacity: capacity) { buffer, initialized in
                 var byteCount: UInt64 = 0
                 code = unsafe crypto_aead_chacha20poly1305_ietf_decrypt(
