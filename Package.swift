@@ -54,6 +54,7 @@ let cLibraries: [Target] = [
     .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CMalloc"),
 ]
 
 let wrappers =
@@ -120,7 +121,7 @@ let services =
         "Studies", ["Configuration", "Datasets", "Federation", "LinearAlgebra", "MultiTaskLearning"],
         tests: nil)
     + module(
-        "ServiceProcess", [],
+        "ServiceProcess", ["CMalloc"],
         products: [
             logging, serviceLifecycle, .product(name: "UnixSignals", package: "swift-service-lifecycle"),
         ],

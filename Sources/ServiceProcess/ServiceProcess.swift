@@ -17,6 +17,7 @@ package enum ServiceProcess {
         endsWithStandardInput: Bool, companions: [any Service] = [], manager: ServiceManager? = nil,
         logger: Logger, _ body: @escaping @Sendable () async throws -> Result
     ) async throws -> Result? {
+        MemoryAllocation.configure()
         let main = MainService(body)
         var services = companions.map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) }
         if let manager { services.append(.init(service: StopAnnouncement(manager: manager))) }

@@ -63,8 +63,8 @@ package struct ThroughputBench: Sendable {
                 answerByteCount: Int(bytesDown.rounded()), inFlight: inFlight, duration: duration)
             return 1 / (try await FrameEcho.secondsPerRoundTrip(load))
         }
-        let echo = try await echoPerSecond(inFlight: inFlight)
-        let singleEcho = inFlight == 1 ? echo : try await echoPerSecond(inFlight: 1)
+        let echo = try await echoPerSecond(inFlight: 1)
+        let pipelinedEcho = inFlight == 1 ? echo : try await echoPerSecond(inFlight: inFlight)
 
         onStage("d = \(dimension): commits")
         let commits = try CommitBaseline(
@@ -82,7 +82,7 @@ package struct ThroughputBench: Sendable {
         return ThroughputMeasurement(
             dimension: dimension, inFlight: inFlight, updatesPerSecond: updatesPerSecond,
             echoPerSecond: echo,
-            singleEchoPerSecond: singleEcho,
+            pipelinedEchoPerSecond: pipelinedEcho,
             commitsPerSecond: Double(commits.count) / commits.reduce(0, +),
             aggregatorMilliseconds: 1e3 * (end.aggregator.seconds - start.aggregator.seconds) / count,
             siteMilliseconds: 1e3 * siteSeconds / count, bytesUp: bytesUp, bytesDown: bytesDown,

@@ -4,10 +4,11 @@ package struct ThroughputMeasurement: Sendable {
     /// Exchanges on each connection.
     package let inFlight: Int
     package let updatesPerSecond: Double
-    /// Round trips of the raw echo: the same bytes, as many connections, as many messages on the way on each.
+    /// Round trips of the raw echo: the same bytes, as many connections, one message on the way on each.
     package let echoPerSecond: Double
-    /// The same with one message on the way on each.
-    package let singleEchoPerSecond: Double
+    /// The same with as many messages on the way on each as there are exchanges, which lets one system call carry
+    /// several.
+    package let pipelinedEchoPerSecond: Double
     /// Commits of one update's rows by SQLite alone.
     package let commitsPerSecond: Double
     /// Processor time of an update at the aggregator, and at its site.
@@ -23,7 +24,11 @@ package struct ThroughputMeasurement: Sendable {
     package let roundTripMilliseconds: Quantiles
     package let commitMilliseconds: Quantiles
 
+    /// Updates to echoes with one message on the way on each connection, whatever ``inFlight`` is.
     package var ratio: Double { updatesPerSecond / echoPerSecond }
+
+    /// Updates to echoes with as many messages on the way as there are exchanges.
+    package var pipelinedRatio: Double { updatesPerSecond / pipelinedEchoPerSecond }
 
     /// A lone site's round trip less a bare commit's median.
     package var latencyMilliseconds: (median: Double, p99: Double) {

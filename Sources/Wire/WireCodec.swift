@@ -96,23 +96,35 @@ package enum WireCodec {
         _ batches: [[UInt8]], tasksPath: [UInt64], limits: WireLimits
     ) throws -> [[UInt8]] {
         var joined: [[UInt8]] = []
-        var count = 0
+        // Batches that go together, from here on: they are copied once their size is known, or not at all.
+        var start = 0
+        var byteCount = 0
         var taskCount = 0
-        for batch in batches {
-            let addedTaskCount = try RecordCount.of(tasksPath, in: batch)
-            if let last = joined.last, count < WireLimits.maximumBatchCount,
-                last.count + batch.count <= limits.maximumMessageByteCount,
-                taskCount + addedTaskCount <= WireLimits.maximumTaskCount
-            {
-                joined[joined.count - 1] += batch
-                count += 1
-                taskCount += addedTaskCount
-            } else {
-                joined.append(batch)
-                count = 1
-                taskCount = addedTaskCount
+        func join(to end: Int) {
+            if end - start == 1 {
+                joined.append(batches[start])
+            } else if end > start {
+                var bytes: [UInt8] = []
+                bytes.reserveCapacity(byteCount)
+                for batch in batches[start..<end] { bytes += batch }
+                joined.append(bytes)
             }
+            start = end
+            byteCount = 0
+            taskCount = 0
         }
+        for (index, batch) in batches.enumerated() {
+            let addedTaskCount = try RecordCount.of(tasksPath, in: batch)
+            if index - start == WireLimits.maximumBatchCount
+                || byteCount + batch.count > limits.maximumMessageByteCount
+                || taskCount + addedTaskCount > WireLimits.maximumTaskCount
+            {
+                join(to: index)
+            }
+            byteCount += batch.count
+            taskCount += addedTaskCount
+        }
+        join(to: batches.count)
         return joined
     }
 

@@ -4,6 +4,16 @@ internal import GRDB
 struct StateTable: Sendable {
     let name: String
     let columns: [String]
+    /// Writes a row in place of the one with the same key.
+    let upsert: String
+
+    private init(name: String, columns: [String]) {
+        self.name = name
+        self.columns = columns
+        let names = (columns + ["checksum"]).joined(separator: ", ")
+        let marks = Array(repeating: "?", count: columns.count + 1).joined(separator: ", ")
+        upsert = "INSERT OR REPLACE INTO \(name) (\(names)) VALUES (\(marks))"
+    }
 
     /// Constants of the study: one row.
     static let study = StateTable(
@@ -43,13 +53,6 @@ struct StateTable: Sendable {
 
     /// Those of which a start checks every page.
     static let checkedTables = [study, progress, task, checkpoint]
-
-    /// Writes a row in place of the one with the same key.
-    var upsert: String {
-        let names = (columns + ["checksum"]).joined(separator: ", ")
-        let marks = Array(repeating: "?", count: columns.count + 1).joined(separator: ", ")
-        return "INSERT OR REPLACE INTO \(name) (\(names)) VALUES (\(marks))"
-    }
 
     /// Reads rows; a condition and an order may follow.
     var select: String {

@@ -105,6 +105,11 @@ package enum Vector {
 
     /// Returns `factor * x`.
     package static func scaled(_ x: [Double], by factor: Double) -> [Double] {
-        x.map { factor * $0 }
+        unsafe [Double](unsafeUninitializedCapacity: x.count) { result, initialized in
+            unsafe x.withUnsafeBufferPointer { x in
+                for index in 0..<x.count { unsafe result[index] = factor * x[index] }
+            }
+            initialized = x.count
+        }
     }
 }

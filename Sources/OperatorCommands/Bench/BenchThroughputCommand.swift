@@ -13,8 +13,9 @@ package struct BenchThroughputCommand: AsyncParsableCommand {
         """
         Runs 8 real sites of 17 tasks each against a real aggregator on loopback, everything on: encryption, packing, \
         the commit before each acknowledgement. Beside it, in the same command: an echo of the same bytes in clear \
-        (length-prefixed frames on SwiftNIO, as many connections with as many messages on the way, client and server in one \
-        process), SQLite's commits of one update each (WAL, synchronous=FULL), and one site alone, \
+        (length-prefixed frames on SwiftNIO, as many connections, client and server in one process), with one message on the \
+        way on each connection (`echo_per_second`, to which `ratio` is) and with as many as the sites have \
+        (`pipelined_echo_per_second`, `pipelined_ratio`), SQLite's commits of one update each (WAL, synchronous=FULL), and one site alone, \
         whose round trip less a commit is the latency. Rates and processor time are of mid-run, without start and \
         ending.
         """,
