@@ -34,7 +34,7 @@ let nio: [Target.Dependency] = [
 /// Tests may import what the library does, the test support, and the modules named in `tests`.
 func module(
     _ name: String, _ dependencies: [String], products: [Target.Dependency] = [], excluding: [String] = [],
-    tests: [String]? = [], settings: [SwiftSetting] = settings
+    tests: [String]? = [], excludingFromTests: [String] = [], settings: [SwiftSetting] = settings
 ) -> [Target] {
     let library: Target = .target(
         name: name, dependencies: dependencies.map { .target(name: $0) } + products, exclude: excluding,
@@ -45,7 +45,7 @@ func module(
         library,
         .testTarget(
             name: "\(name)Tests", dependencies: testDependencies.map { .target(name: $0) } + products,
-            swiftSettings: settings),
+            exclude: excludingFromTests, swiftSettings: settings),
     ]
 }
 
@@ -66,6 +66,10 @@ let support: [Target] = [
     .target(name: "SeededRandom", swiftSettings: settings),
     .target(name: "TestSupport", swiftSettings: settings),
     .target(name: "TransportTestSupport", dependencies: nio, swiftSettings: settings),
+    .target(
+        name: "StorageTestSupport",
+        dependencies: ["SeededRandom", .product(name: "GRDBSQLite", package: "GRDB.swift")],
+        swiftSettings: settings),
 ]
 
 let pure =
@@ -110,7 +114,7 @@ let aggregatorEdge =
         products: [
             .product(name: "GRDB", package: "GRDB.swift"),
             .product(name: "GRDBSQLite", package: "GRDB.swift"),
-        ], settings: unsafeSettings)
+        ], tests: ["StorageTestSupport"], excludingFromTests: ["Fixtures"], settings: unsafeSettings)
 
 let services =
     module(
@@ -200,7 +204,7 @@ let federationTests: [Target] = [
             "LinearAlgebra",
             "MultiTaskLearning", "OperatorEndpoint",
             "ReleaseEncoding", "Reporting", "SecureChannel", "SiteAgent", "SiteStorage", "Sodium", "Storage",
-            "Studies", "TestSupport",
+            "StorageTestSupport", "Studies", "TestSupport",
             "Transport", "TransportTestSupport", "Wire", logging,
             .product(name: "InMemoryLogging", package: "swift-log"),
             .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),

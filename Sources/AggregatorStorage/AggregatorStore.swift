@@ -19,12 +19,18 @@ package final class AggregatorStore: Sendable {
     private let path: String
     private let queue: DatabaseQueue
     private let connection: Mutex<Connection>
+    private let writeAheadPageCount: Int
     private let isMaintenanceDue = Atomic(false)
 
     /// Opens the state in a folder, making both if need be, and takes the folder's lock.
     ///
+    /// - Parameter writeAheadPageCount: Pages in the write-ahead log from which on ``maintain()`` copies them.
     /// - Throws: ``AggregatorStorageError``.
-    package init(folder path: String, plan: StudyPlan, retention: StateRetention) throws {
+    package init(
+        folder path: String, plan: StudyPlan, retention: StateRetention,
+        writeAheadPageCount: Int = AggregatorStorageLimits.writeAheadPageCount
+    ) throws {
+        self.writeAheadPageCount = writeAheadPageCount
         folder = try StateFolder(path: path)
         self.path = path
         connection = Mutex(
@@ -120,7 +126,7 @@ package final class AggregatorStore: Sendable {
                     try body(database, &connection.writer)
                     return .commit
                 }
-                if Self.writtenPageCount(database) >= AggregatorStorageLimits.writeAheadPageCount {
+                if Self.writtenPageCount(database) >= self.writeAheadPageCount {
                     self.isMaintenanceDue.store(true, ordering: .relaxed)
                 }
             } catch {
@@ -159,7 +165,9 @@ package final class AggregatorStore: Sendable {
 extension AggregatorStore {
     private static func requireOurs(_ database: Database, path: String) throws {
         let identifier = try Int.fetchOne(database, sql: "PRAGMA application_id")
-        let tableCount = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_master")
+        // A first start that was killed leaves the migrator's own table, or nothing at all.
+        let tableCount = try Int.fetchOne(
+            database, sql: "SELECT count(*) FROM sqlite_master WHERE tbl_name <> 'grdb_migrations'")
         guard identifier == StateSchema.applicationIdentifier || (identifier == 0 && tableCount == 0) else {
             throw AggregatorStorageError(
                 .unsupported,
@@ -168,7 +176,8 @@ extension AggregatorStore {
     }
 
     private static func configure(_ database: Database) throws {
-        let mode = try String.fetchOne(database, sql: "PRAGMA journal_mode = WAL")
+        // It is read to its end, where the change is committed: the mode comes before, and the error only then.
+        let mode = try String.fetchAll(database, sql: "PRAGMA journal_mode = WAL").last
         try database.execute(
             sql: """
                 PRAGMA synchronous = FULL;

@@ -5,9 +5,9 @@ package final class TemporaryFolder: Sendable {
     /// Absolute, without links.
     package let path: String
 
-    /// Makes the folder.
-    package init() throws {
-        let folder = FileManager.default.temporaryDirectory.path + "/atoll-test-\(UUID().uuidString)"
+    /// Makes the folder, in another one than that of temporary files where a test needs that.
+    package init(in parent: String = FileManager.default.temporaryDirectory.path) throws {
+        let folder = parent + "/atoll-test-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         path = URL(filePath: folder).resolvingSymlinksInPath().path
     }

@@ -20,11 +20,15 @@ struct StoredStudy {
 
     let plan: StudyPlan
     private(set) var machine: AggregatorMachine
+    /// The state after everything that was to be committed.
+    private(set) var state: AggregatorState
     private(set) var random: SeededGenerator
     private var tasks: [Task]
     private var now = Duration.zero
     private var connections: [SiteName: ConnectionIdentifier] = [:]
     private var connectionCount: UInt64 = 0
+    /// Positions of tasks that nothing is heard of.
+    var silentTasks: Set<Int> = []
 
     static let instance = InstanceIdentifier(bytes: Array(repeating: 7, count: InstanceIdentifier.byteCount))
 
@@ -55,6 +59,7 @@ struct StoredStudy {
     init(_ plan: StudyPlan, seed: UInt64, state: AggregatorState) throws {
         self.plan = plan
         machine = try AggregatorMachine(plan: plan, state: state)
+        self.state = state
         random = SeededGenerator(seed: seed)
         tasks = Array(
             repeating: Task(
@@ -63,14 +68,13 @@ struct StoredStudy {
         now = state.progress.elapsed
     }
 
-    var state: AggregatorState { machine.state }
-
     /// Lets a random thing happen and returns what is to be committed.
     mutating func step() throws -> [Transaction] {
         let index = random.integer(below: tasks.count)
         let site = plan.tasks[index].owner
         now += .milliseconds(random.integer(below: 40) + 1)
         guard let connection = connections[site] else { return try connect(site) }
+        guard !silentTasks.contains(index) else { return [] }
         switch random.integer(below: 40) {
         case 0:
             connections[site] = nil
@@ -150,7 +154,9 @@ struct StoredStudy {
         var transactions: [Transaction] = []
         for action in try machine.handle(event, at: now) {
             switch action {
-            case .commit(let transaction): transactions.append(transaction)
+            case .commit(let transaction):
+                state.apply(transaction)
+                transactions.append(transaction)
             case .send(_, .column(let column)):
                 guard let index = plan.tasks.firstIndex(where: { $0.name == column.task }) else { continue }
                 tasks[index].columns = try ReleaseCodec.decode(

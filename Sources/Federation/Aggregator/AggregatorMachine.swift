@@ -21,6 +21,7 @@ package struct AggregatorMachine: Sendable {
 
     let plan: StudyPlan
     let taskIndices: [TaskName: Int]
+    /// What is kept, except V: that moves in `iterate`, and in the transactions that the machine asks for.
     package internal(set) var state: AggregatorState
     var iterate: AuxiliaryMatrix
     var sessions: [ConnectionIdentifier: Session] = [:]
