@@ -1,6 +1,11 @@
+internal import AggregatorStorage
+internal import Configuration
+internal import Federation
 internal import Foundation
+internal import LinearAlgebra
 internal import LocalFederation
 internal import Reporting
+internal import Studies
 internal import TestSupport
 internal import Testing
 
@@ -31,6 +36,7 @@ struct DemonstrationTests {
         #expect(json.exitCode == 0, "\(json.messages)")
         let result = try JSONValue(parsing: Array(json.output.utf8))
         try expectResults(result, in: folder)
+        try await expectResidual(result, in: folder)
         #expect(result["report"]?.stringValue == report)
         #expect(MarkupCheck.fault(in: try TestSupport.text(of: report)) == nil)
         // Five tasks scored on held-out records, far above a coin; the reference is scored beside them.
@@ -41,6 +47,25 @@ struct DemonstrationTests {
             #expect(try #require(task["score"]?["value"]?.doubleValue) > 0.9)
             #expect(task["local_score"] != nil && task["all_data_score"] != nil)
         }
+    }
+
+    /// The history's last residual, over |V| as the aggregator keeps it, is the residual of the result.
+    private func expectResidual(_ result: JSONValue, in folder: RunFolder) async throws {
+        let store = try AggregatorStore(
+            folder: folder.aggregator + "/state", plan: StudyConfiguration.load(path: folder.study).plan(),
+            retention: StateRetention(updateCount: .max, releaseByteCount: .max))
+        let state = try #require(try await store.load())
+        var last = 0.0
+        try HistoryReader.forEach(path: folder.aggregator + "/history.csv") { last = $0.residual }
+        let residual = try #require(result["residual"]?.doubleValue)
+        #expect(abs(last / state.auxiliary.frobeniusNorm / residual - 1) < 1e-9)
+        // The report's curve ends there.
+        let page = try text(of: folder.path + "/report.html")
+        let version = result["updates"]?.integerValue ?? 0
+        #expect(
+            page.contains(
+                "<td class=\"number\">\(version)</td>"
+                    + "<td class=\"number\">\(NumberText.significant(residual, digits: 6))</td>"))
     }
 
     private func expectResults(_ result: JSONValue, in folder: RunFolder) throws {
@@ -62,9 +87,8 @@ struct DemonstrationTests {
         // A line an update, each with the version it made.
         let updates = try #require(result["updates"]?.integerValue)
         let history = try text(of: folder.aggregator + "/history.csv").split(separator: "\n")
-        // The status page was on a port of the system's choice.
-        let operatorAddress = try text(of: folder.operatorAddress)
-        #expect(operatorAddress.hasPrefix("127.0.0.1:") && operatorAddress != "127.0.0.1:0\n")
+        // The status page is gone, and with it its address.
+        #expect(!FileContents.isReadable(folder.operatorAddress))
         #expect(history.first == "time,version,task,staleness,relaxation,residual,bytes")
         #expect(history.count == updates + 1)
         #expect(history.dropFirst().compactMap { Int($0.split(separator: ",")[1]) } == Array(1...updates))

@@ -1,9 +1,10 @@
 internal import ArgumentParser
 internal import LocalFederation
-internal import OperatorCommands
 internal import Reporting
 internal import TestSupport
 internal import Testing
+
+@testable internal import OperatorCommands
 
 /// The report of small runs that were written by hand.
 @Suite struct ReportTests {
@@ -164,9 +165,9 @@ internal import Testing
             + line(2, 2, 3) + line(0.5, 2, 9) + line(1, 3, 0.5) + "9,9,torn"
         let page = try page(run)
         #expect(page.contains("The study began again 1 time,"))
-        // The residual of both tasks' newest updates, over its last value, times the summary's.
-        let expected = [(2.0, 5.0), (3.0, 9.25.squareRoot())].map { version, residual in
-            let value = NumberText.significant(residual * (0.001 / 9.25.squareRoot()), digits: 6)
+        // The history's residual, over the |V| that makes the last one the summary's.
+        let expected = [(2.0, 3.0), (3.0, 0.5)].map { version, residual in
+            let value = NumberText.significant(residual / 500, digits: 6)
             return "<td class=\"number\">\(Int(version))</td><td class=\"number\">\(value)</td>"
         }
         for row in expected { #expect(page.contains(row), "\(row)") }
@@ -175,6 +176,38 @@ internal import Testing
             page.split(separator: "<h3>Residual against time</h3>").last?.split(separator: "</figure>").first)
         for second in [2, 3] { #expect(figure.contains("<td class=\"number\">\(second)</td>"), "\(second)") }
         #expect(!figure.contains("<td class=\"number\">1</td>"))
+    }
+
+    @Test("the curve is the residual of the history over one norm, from where every task was heard")
+    func residual() throws {
+        var run = Run()
+        run.history = HistoryWriter.header + "\n"
+        for (version, residual) in [(1, 1.0), (3, 8.0), (4, 6.0), (5, 2.0)] {
+            run.history? += "\(version),\(version),\(run.tasks[version % 2]),0,0.9,\(residual),64\n"
+        }
+        let page = try page(run)
+        let figure = try #require(
+            page.split(separator: "<h3>Residual against updates</h3>").last?.split(separator: "</figure>")
+                .first)
+        for (version, residual) in [(4, "0.003"), (5, "0.001")] {
+            let row = "<td class=\"number\">\(version)</td><td class=\"number\">\(residual)</td>"
+            #expect(figure.contains(row), "\(row)")
+        }
+        #expect(!figure.contains("<td class=\"number\">3</td>"))
+        #expect(page.contains("divided by |V| at the end, 2,000,"))
+    }
+
+    @Test("a report that cannot be written is a warning")
+    func unwritable() throws {
+        let folder = try TestSupport.TemporaryFolder()
+        var run = Run()
+        run.history = "no history\n"
+        try run.write(to: folder)
+        let captured = CapturedStreams()
+        RunReport.writeOrWarn(folder: RunFolder(folder.path), messages: captured.streams.messages)
+        #expect(captured.messages.hasPrefix("warning: the report was not written: "))
+        #expect(captured.messages.contains("atoll report \(folder.path)"))
+        #expect(!FileContents.isReadable(folder.file("report.html")))
     }
 
     @Test("a history of a hundred thousand updates gives a small page")

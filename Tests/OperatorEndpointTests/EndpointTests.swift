@@ -66,6 +66,19 @@ struct EndpointTests {
         #expect(answer.statusLine == (isServed ? "HTTP/1.1 200 OK" : "HTTP/1.1 400 Bad Request"))
     }
 
+    @Test(
+        "on another address of loopback its own name is served too, and no stranger's",
+        arguments: [
+            ("127.0.0.2", true), ("127.0.0.2:7451", true), ("localhost", true), ("127.0.0.3", false),
+            ("evil.example", false),
+        ])
+    func otherLoopback(name: String, isServed: Bool) async throws {
+        let answer = try await TestEndpoint.run(host: "127.0.0.2") {
+            try await $0.get("/", headers: ["Host: \(name)"])
+        }
+        #expect(answer.statusLine == (isServed ? "HTTP/1.1 200 OK" : "HTTP/1.1 400 Bad Request"))
+    }
+
     @Test("an endpoint that the operator opened to a network has other names")
     func openHost() async throws {
         let answer = try await TestEndpoint.run(host: "0.0.0.0") {
@@ -181,6 +194,7 @@ struct EndpointTests {
             let written = try text(of: path)
             #expect(written == "127.0.0.1:\(endpoint.port)\n")
         }
+        #expect(throws: (any Error).self) { try text(of: path) }
     }
 
     @Test("an address in use is a clear error")

@@ -6,6 +6,8 @@ internal import TestSupport
 
 /// An endpoint on a port of the kernel's choice.
 struct TestEndpoint {
+    /// Where to connect to.
+    let host: String
     let port: Int
 
     static let content = OperatorContent(
@@ -31,7 +33,8 @@ struct TestEndpoint {
                 }
             }
             let port = try await bound.wait { $0 != nil }?.get() ?? 0
-            let result = try await body(TestEndpoint(port: port))
+            let result = try await body(
+                TestEndpoint(host: host == "0.0.0.0" ? "127.0.0.1" : host, port: port))
             group.cancelAll()
             return result
         }
@@ -44,7 +47,7 @@ struct TestEndpoint {
         ) async throws -> Result
     ) async throws -> Result {
         try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .connect(host: "127.0.0.1", port: port) { channel in
+            .connect(host: host, port: port) { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
                 }

@@ -58,7 +58,7 @@ package struct AggregatorProgram: Sendable {
             logger.warning("an authorised site's file is not usable", metadata: ["reason": "\(warning)"])
         }
         let board = StatusBoard(plan: plan)
-        if isResumed { board.resumed(state.progress) }
+        if isResumed { board.resumed(state) }
         let service = AggregatorService(
             settings: AggregatorService.Settings(
                 host: configuration.listen.host, port: configuration.listen.port,

@@ -50,13 +50,13 @@ package final class StatusBoard: UpdateRecorder {
     }
 
     package func recordCommit(updateCount: Int, duration: Duration) {
-        status.withLock { $0.record(commitSeconds: duration.seconds, updateCount: updateCount) }
+        status.withLock { $0.record(commitSeconds: duration.seconds) }
     }
 
     /// The study goes on from a stored state.
-    func resumed(_ progress: StudyProgress) {
+    func resumed(_ state: AggregatorState) {
         let now = now
-        status.withLock { $0.resume(version: progress.version, phase: progress.phase, at: now) }
+        status.withLock { $0.resume(state, at: now) }
     }
 
     /// What the operator's endpoint serves.

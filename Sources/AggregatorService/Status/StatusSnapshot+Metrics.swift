@@ -49,7 +49,7 @@ extension StatusSnapshot {
         if let residual = status.residual {
             metrics.add(
                 .gauge, "atoll_fixed_point_residual",
-                "Distance |U - V| of the tasks' newest updates from the model.",
+                "Distance |U - V| of the tasks' newest updates from the model; absent until every task was heard.",
                 residual)
         }
         metrics.add(
@@ -83,7 +83,7 @@ extension StatusSnapshot {
             "Rounds that went on without a task at the barrier's timeout.",
             status.absenceCount)
         metrics.add(
-            .counter, "atoll_models_fetched_total", "Final columns that their owner holds.",
+            .gauge, "atoll_models_fetched", "Final columns that their owner holds.",
             status.fetchedCount)
     }
 

@@ -49,12 +49,16 @@ struct StatusSnapshot: Sendable {
         case .asynchronous: mode = "asynchronous"
         case .synchronous: mode = "synchronous"
         }
-        return [
+        var details = [
             mode,
             StatusText.count(plan.tasks.count, of: "task") + " at "
                 + StatusText.count(status.sites.count, of: "site"),
             "\(StatusText.count(plan.dimension)) model rows", "up for \(StatusText.duration(now))",
         ]
+        if status.resumedVersion != nil {
+            details.append("curves, traffic and the tables of sites and tasks are since this process began")
+        }
+        return details
     }
 
     private var facts: [StatusPage.Fact] {
@@ -132,7 +136,9 @@ struct StatusSnapshot: Sendable {
             let mean = site.stalenessSum / Double(max(site.updateCount, 1))
             table.append([
                 .text(site.name.rawValue), connection(of: site),
-                .text(site.lastContact.map { StatusText.ago(now - $0) } ?? "never"),
+                .text(
+                    site.lastContact.map { StatusText.ago(now - $0) }
+                        ?? (status.resumedVersion == nil ? "never" : "–")),
                 .text(StatusText.count(site.taskCount)), .text(StatusText.count(site.updateCount)),
                 .text(hasUpdates ? "\(NumberText.fixed(mean, decimals: 1)) / \(site.staleness)" : "–"),
                 .text(hasUpdates ? NumberText.significant(site.relaxation, digits: 3) : "–"),
@@ -148,7 +154,10 @@ struct StatusSnapshot: Sendable {
 
     private func connection(of site: StudyStatus.Site) -> StatusTable.Cell {
         if site.isConnected { return .state("connected", .good) }
-        if site.joinCount == 0 { return .state("not seen yet", .neutral) }
+        if site.joinCount == 0 {
+            return .state(
+                status.resumedVersion == nil ? "not seen yet" : "not seen since the restart", .neutral)
+        }
         return .state("away", status.phase == .running ? .warning : .neutral)
     }
 

@@ -17,7 +17,10 @@ struct StudyStatus: Sendable {
         var delay = 0.0
         var relaxation = 0.0
         var isAbandoned = false
-        var loss: Double?
+        /// Whether its owner holds the final column.
+        var isFetched = false
+        /// Whether an update of it was ever applied.
+        var isHeard = false
     }
 
     struct Site: Sendable {
@@ -54,22 +57,20 @@ struct StudyStatus: Sendable {
     var staleness = MetricsHistogram(bounds: [0] + (0...10).map { Double(1 << $0) })
     var commitSeconds = MetricsHistogram(
         bounds: [1e-4, 2.5e-4, 5e-4, 1e-3, 2.5e-3, 5e-3, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1])
-    var committedUpdateCount = 0
     var releaseByteCount = 0
+    /// |U - V|_F; nil until every task was heard.
     var residual: Double?
     var residuals = CurveThinner()
     /// The sum of the tasks' newest losses, once every task has reported.
     var losses = CurveThinner()
-    private var lossCount = 0
-    private var lossSum = 0.0
+    private var lossSum: NewestSum
     var refusalCounts: [Refusal.Code: Int] = [:]
     var duplicateCount = 0
     var sequenceGapCount = 0
     var siteBehindCount = 0
-    var joinCount = 0
     var absenceCount = 0
-    var fetchedCount = 0
-    var abandonedCount = 0
+    /// Tasks of which nothing was heard, and from which something still may be.
+    private var unheardCount: Int
     /// The newest, oldest first.
     private(set) var events: [Event] = []
 
@@ -90,20 +91,43 @@ struct StudyStatus: Sendable {
         taskIndices = Dictionary(
             uniqueKeysWithValues: plan.tasks.enumerated().map { ($0.element.name, $0.offset) })
         rate = RateWindow(start: now)
+        lossSum = NewestSum(taskCount: plan.tasks.count)
+        unheardCount = plan.tasks.count
     }
 
-    /// A stored study goes on.
-    mutating func resume(version: UInt64, phase: StudyPhase, at now: Duration) {
-        self.version = version
-        self.phase = phase
+    var fetchedCount: Int { tasks.count { $0.isFetched } }
+
+    var abandonedCount: Int { tasks.count { $0.isAbandoned } }
+
+    /// A stored study goes on: what its store counted is counted on.
+    mutating func resume(_ state: AggregatorState, at now: Duration) {
+        version = state.version
+        phase = state.phase
         resumedVersion = version
+        let statistics = state.progress.statistics
+        refusalCounts = statistics.refusalCounts.mapValues { Int(clamping: $0) }
+        duplicateCount = Int(clamping: statistics.duplicateCount)
+        sequenceGapCount = Int(clamping: statistics.sequenceGapCount)
+        siteBehindCount = Int(clamping: statistics.sitesBehindCount)
+        var squaredResidual = 0.0
+        for (index, record) in zip(tasks.indices, state.tasks) {
+            tasks[index].isAbandoned = record.isAbandoned
+            tasks[index].isFetched = record.isFetched
+            tasks[index].isHeard = record.squaredResidual != nil
+            if !record.isAbandoned { squaredResidual += record.squaredResidual ?? 0 }
+        }
+        countUnheard()
+        if unheardCount == 0 { residual = squaredResidual.squareRoot() }
         remember("the study goes on from version \(version)", isWarning: false, at: now)
     }
 
+    private mutating func countUnheard() {
+        unheardCount = tasks.count { !$0.isHeard && !$0.isAbandoned }
+    }
+
     /// Commits whose updates can now be acknowledged.
-    mutating func record(commitSeconds seconds: Double, updateCount: Int) {
+    mutating func record(commitSeconds seconds: Double) {
         commitSeconds.record(seconds)
-        committedUpdateCount += updateCount
     }
 
     mutating func record(_ update: AppliedUpdate, at now: Duration) {
@@ -112,9 +136,16 @@ struct StudyStatus: Sendable {
         rate.record(at: now)
         staleness.record(Double(update.staleness))
         releaseByteCount += update.releaseByteCount
-        residual = update.residual
-        residuals.append(x: Double(update.version), y: update.residual)
         guard let index = taskIndices[update.task] else { return }
+        if !tasks[index].isHeard || tasks[index].isAbandoned {
+            tasks[index].isHeard = true
+            tasks[index].isAbandoned = false
+            countUnheard()
+        }
+        if unheardCount == 0 {
+            residual = update.residual
+            residuals.append(x: Double(update.version), y: update.residual)
+        }
         tasks[index].updateCount += 1
         tasks[index].staleness = update.staleness
         tasks[index].delay = update.delay
@@ -130,24 +161,20 @@ struct StudyStatus: Sendable {
 
     private mutating func record(loss: Double, task index: Int, version: UInt64) {
         guard loss.isFinite else { return }
-        if tasks[index].loss == nil { lossCount += 1 }
-        lossSum += loss - (tasks[index].loss ?? 0)
-        tasks[index].loss = loss
-        // Differences lose digits with time; the sum is made anew once in a while.
-        if updateCount.isMultiple(of: tasks.count) { lossSum = tasks.reduce(0) { $0 + ($1.loss ?? 0) } }
-        if lossCount == tasks.count { losses.append(x: Double(version), y: lossSum) }
+        lossSum.set(loss, at: index)
+        if lossSum.isComplete { losses.append(x: Double(version), y: lossSum.value) }
     }
 
     mutating func record(_ note: AggregatorNote, at now: Duration) {
         switch note {
         case .joined(let site, _):
-            joinCount += 1
             change(site, at: now) {
                 $0.isConnected = true
                 $0.joinCount += 1
             }
         case .left(let site):
-            change(site, at: now) { $0.isConnected = false }
+            // No sign of life: a connection also ends because nothing is heard.
+            if let index = siteIndices[site] { sites[index].isConnected = false }
         case .refused(let site, let refusal):
             refusalCounts[refusal.code, default: 0] += 1
             change(site, at: now) { $0.refusalCount += 1 }
@@ -179,7 +206,7 @@ struct StudyStatus: Sendable {
             remember(
                 "the study \(phase.name) at version \(version): \(phase.reason)", isWarning: false, at: now)
         case .fetched(let task):
-            fetchedCount += 1
+            if let index = taskIndices[task] { tasks[index].isFetched = true }
             touch(task, at: now)
         case .abandoned(let task):
             setAbandoned(task, true, at: now)
@@ -205,9 +232,9 @@ struct StudyStatus: Sendable {
 
     private mutating func setAbandoned(_ task: TaskName, _ isAbandoned: Bool, at now: Duration) {
         touch(task, at: now)
-        guard let index = taskIndices[task], tasks[index].isAbandoned != isAbandoned else { return }
+        guard let index = taskIndices[task] else { return }
         tasks[index].isAbandoned = isAbandoned
-        abandonedCount += isAbandoned ? 1 : -1
+        countUnheard()
     }
 
     private mutating func remember(_ text: String, isWarning: Bool, at now: Duration) {

@@ -72,7 +72,7 @@ struct FederationRun {
         var result = try RunResult(study: deployable, folder: folder, outcome: outcome)
         if compares { try result.compare(with: try centralModel(deployable, tasks), tasks: tasks) }
         try AtomicFile.write(Array(result.json.indentedText.utf8), to: folder.summary)
-        _ = try RunReport(folder: folder)
+        RunReport.writeOrWarn(folder: folder, messages: messages)
         return result
     }
 

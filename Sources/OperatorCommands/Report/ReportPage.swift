@@ -101,15 +101,16 @@ struct ReportPage {
     }
 
     private var convergence: String {
-        let scale =
+        // The history has |U - V|, and the summary the same over |V|: the two tell |V| at the end.
+        let norm =
             run.number("residual").flatMap {
-                $0 > 0 && run.history.lastResidual > 0 ? $0 / run.history.lastResidual : nil
+                $0 > 0 && run.history.lastResidual > 0 ? run.history.lastResidual / $0 : nil
             }
-        let label = scale == nil ? "residual |U \u{2212} V|" : "relative residual"
+        let label = norm == nil ? "residual |U \u{2212} V|" : "relative residual"
         func plot(_ title: String, _ xLabel: String, _ curve: CurveThinner) -> LinePlot {
-            let points = curve.points.map { (x: $0.x, y: $0.y * (scale ?? 1)) }
+            let points = curve.points.map { (x: $0.x, y: $0.y / (norm ?? 1)) }
             var series = [LinePlot.Series(name: "residual", points: points)]
-            if scale != nil, let bound = run.study.stop.residual, let first = points.first,
+            if norm != nil, let bound = run.study.stop.residual, let first = points.first,
                 let last = points.last
             {
                 series.append(LinePlot.Series(name: "stops at", points: [(first.x, bound), (last.x, bound)]))
@@ -128,10 +129,13 @@ struct ReportPage {
             ).figure(note: "The newest report of each task; the regularizer is not in it.")
         }
         var note =
-            scale == nil
-            ? "The distance of each task's newest update from the column that it changed, |U \u{2212} V|."
-            : "The distance of each task's newest update from the column that it changed, |U \u{2212} V|, over |V| at "
-                + "the end. It vanishes only at the optimum, and its last value is the residual above."
+            "The distance of all tasks' newest updates from the columns that they changed, |U \u{2212} V|, from where "
+            + "every task was heard. It vanishes only at the optimum."
+        if let norm {
+            note +=
+                " It is divided by |V| at the end, \(PlainNumber.text(norm, digits: 4)), so that its last value is the "
+                + "residual above."
+        }
         if run.history.restartCount > 0 {
             note +=
                 " The study began again \(Self.counted(run.history.restartCount, "time")), as its aggregator lost its "
@@ -155,9 +159,12 @@ struct ReportPage {
                     PlotRow(name: "to the sites", values: [down / unit.size, raw / unit.size]),
                 ]
             ).figure(
-                note: "Sent: what passed the sockets, encryption, frames and handshakes included. Raw: "
+                note:
+                    "Sent: the WebSocket frames of authenticated connections, with their handshakes, joins, full and "
+                    + "final columns and repetitions; not what TCP, TLS and HTTP add. Raw: "
                     + "\(PlainNumber.text(run.number("updates") ?? 0, digits: 12)) updates × "
-                    + "\(run.study.dimension ?? 0) numbers × 8 bytes each way, with nothing around them.")
+                    + "\(run.study.dimension ?? 0) numbers × 8 bytes each way: the exchange of the updates alone, without joins, final columns "
+                    + "and all that is around them.")
         }
         return section("Staleness and traffic", note: "", "<div class=\"pair\">\(figures)</div>\n")
     }
@@ -227,14 +234,10 @@ enum PlainNumber {
         let wholeDigitCount = String(Int(value.magnitude)).count
         let text = NumberText.fixed(value.magnitude, decimals: min(max(digits - wholeDigitCount, 0), 6))
         let parts = text.split(separator: ".", maxSplits: 1)
-        var whole = ""
-        for (index, figure) in parts[0].enumerated() {
-            if index > 0, (parts[0].count - index).isMultiple(of: 3) { whole += "," }
-            whole.append(figure)
-        }
         var fraction = parts.count > 1 ? parts[1] : ""
         while fraction.last == "0" { fraction.removeLast() }
-        return (value < 0 ? "-" : "") + whole + (fraction.isEmpty ? "" : "." + fraction)
+        return (value < 0 ? "-" : "") + NumberText.grouped(String(parts[0]))
+            + (fraction.isEmpty ? "" : "." + fraction)
     }
 }
 

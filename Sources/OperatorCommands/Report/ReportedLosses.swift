@@ -9,7 +9,8 @@ struct ReportedLosses {
     ///
     /// - Throws: `ReportingError` where the file is absent or broken.
     init(path: String, tasks: [String]) throws {
-        var sums = NewestSum(tasks: tasks)
+        let places = Dictionary(zip(tasks, tasks.indices), uniquingKeysWith: { first, _ in first })
+        var sums = NewestSum(taskCount: tasks.count)
         var lastVersion = 0
         try FileLines.forEach(path: path) { line in
             let value = try JSONValue(parsing: Array(line))
@@ -18,13 +19,14 @@ struct ReportedLosses {
             else { return }
             // The study began again, in an aggregator without its state.
             if version == 1 {
-                sums.clear()
+                sums = NewestSum(taskCount: tasks.count)
                 sumByUpdate = CurveThinner()
                 lastVersion = 0
             }
             guard version > lastVersion else { return }
             lastVersion = version
-            sums.set(loss, of: task)
+            guard let place = places[task] else { return }
+            sums.set(loss, at: place)
             if sums.isComplete { sumByUpdate.append(x: Double(version), y: sums.value) }
         }
     }

@@ -15,6 +15,17 @@ struct RunReport: CommandResult {
         try AtomicFile.write(Array(page.html.utf8), to: path)
     }
 
+    /// Writes the report of a run that has its result; that it cannot be written is a warning, which costs nothing else.
+    static func writeOrWarn(folder: RunFolder, messages: TextOutput) {
+        do {
+            _ = try RunReport(folder: folder)
+        } catch {
+            messages.write(
+                "warning: the report was not written: \(error); `atoll report \(folder.path)` writes it anew\n"
+            )
+        }
+    }
+
     /// Where a run's report is.
     static func path(in folder: RunFolder) -> String { folder.path + "/" + ReportPage.fileName }
 

@@ -4,13 +4,7 @@ internal import Reporting
 package enum StatusText {
     /// Returns a whole number in groups of three: `12,345`.
     package static func count(_ value: some BinaryInteger) -> String {
-        var digits = String(value.magnitude)
-        var groups: [String] = []
-        while digits.count > 3 {
-            groups.insert(String(digits.suffix(3)), at: 0)
-            digits.removeLast(3)
-        }
-        return (value < 0 ? "-" : "") + ([digits] + groups).joined(separator: ",")
+        (value < 0 ? "-" : "") + NumberText.grouped(String(value.magnitude))
     }
 
     /// Returns a count with its thing: `1 site`, `2 sites`.

@@ -3,11 +3,13 @@ internal import NIOHTTP1
 /// Decides what a request is answered.
 struct OperatorRouter: Sendable {
     let content: OperatorContent
-    /// Whether only this machine's own names may be asked for.
+    /// Where it listens, if only this machine can reach that; nil where others can.
+    ///
+    /// On loopback only the machine's own names may be asked for.
     ///
     /// A page of elsewhere can make a browser resolve its name to 127.0.0.1 and read what is served there; its name
     /// then stands in `Host`.
-    let requiresLoopbackName: Bool
+    let loopbackAddress: String?
 
     /// Returns the answer to a request without a body.
     func response(to head: HTTPRequestHead) -> OperatorResponse {
@@ -15,7 +17,7 @@ struct OperatorRouter: Sendable {
         guard hosts.count == 1, let host = hosts.first else {
             return OperatorResponse(status: .badRequest, body: "a request has one Host header\n")
         }
-        if requiresLoopbackName, !Self.isLoopbackName(host) {
+        if let loopbackAddress, !Self.isLoopbackName(host, address: loopbackAddress) {
             return OperatorResponse(
                 status: .badRequest,
                 body: "ask for localhost, 127.0.0.1 or [::1]: nothing else is served here\n")
@@ -46,7 +48,9 @@ struct OperatorRouter: Sendable {
     }
 
     /// Whether a `Host` header names this machine by a name that no name server can give away, with any port.
-    static func isLoopbackName(_ host: String) -> Bool {
+    ///
+    /// - Parameter address: Where the endpoint listens, which is one of the names.
+    static func isLoopbackName(_ host: String, address: String) -> Bool {
         var name = host[...]
         let afterName = host.hasPrefix("[") ? host.firstIndex(of: "]").map { host.index(after: $0) } : nil
         if let colon = host[(afterName ?? host.startIndex)...].firstIndex(of: ":") {
@@ -55,6 +59,6 @@ struct OperatorRouter: Sendable {
             }
             name = host[..<colon]
         }
-        return ["localhost", "127.0.0.1", "[::1]"].contains(name.lowercased())
+        return ["localhost", "127.0.0.1", "[::1]", address].contains(name.lowercased())
     }
 }

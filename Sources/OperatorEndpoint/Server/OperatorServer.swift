@@ -27,7 +27,7 @@ package struct OperatorServer: Service {
     ///
     /// - Parameters:
     ///   - port: 0 lets the kernel choose.
-    ///   - addressFile: Where `host:port` is written once it listens.
+    ///   - addressFile: Where `host:port` is written once it listens; removed when it ends.
     ///   - onListening: Told the port.
     package init(
         host: String, port: Int, content: OperatorContent, limits: OperatorLimits = OperatorLimits(),
@@ -47,7 +47,7 @@ package struct OperatorServer: Service {
     ///
     /// - Parameters:
     ///   - listen: nil for off.
-    ///   - resultsFolder: Where the address is written; one that an earlier process wrote is removed here.
+    ///   - resultsFolder: Where the address is written; one that a killed process left is removed here.
     package static func services(
         listen: (host: String, port: Int)?, content: OperatorContent, resultsFolder: String, logger: Logger
     ) -> [any Service] {
@@ -88,6 +88,7 @@ package struct OperatorServer: Service {
         await cancelWhenGracefulShutdown {
             for await _ in closed {}
         }
+        if let addressFile { unlink(addressFile) }
         try? await listener.close().get()
         for channel in connections.stop() { try? await channel.close().get() }
     }
@@ -119,8 +120,11 @@ package struct OperatorServer: Service {
         decoding.maxHeaderFieldSize = limits.headerByteCount
         decoding.maxHeaderListSize = limits.headerByteCount
         let deadline = ConnectionDeadline(limits: limits)
+        let local = channel.parent?.localAddress
+        // A listener that is gone has no address: nothing but the fixed names then.
+        let loopbackAddress = local.map { $0.isLoopback ? $0.ipAddress : nil } ?? "127.0.0.1"
         let router = OperatorRouter(
-            content: content, requiresLoopbackName: channel.parent?.localAddress?.isLoopback ?? true)
+            content: content, loopbackAddress: loopbackAddress)
         try channel.pipeline.syncOperations.addHandlers([
             deadline, HTTPResponseEncoder(),
             ByteToMessageHandler(HTTPRequestDecoder(limitConfiguration: decoding)),

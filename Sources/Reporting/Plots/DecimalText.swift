@@ -6,13 +6,13 @@ enum DecimalText {
         let sign = digits < 0 ? "\u{2212}" : ""
         var text = String(digits.magnitude)
         guard exponent < 0 else {
-            return sign + grouped(text + String(repeating: "0", count: exponent))
+            return sign + NumberText.grouped(text + String(repeating: "0", count: exponent))
         }
         if text.count <= -exponent {
             text = String(repeating: "0", count: 1 - exponent - text.count) + text
         }
         let whole = text.dropLast(-exponent)
-        return sign + grouped(String(whole)) + "." + text.suffix(-exponent)
+        return sign + NumberText.grouped(String(whole)) + "." + text.suffix(-exponent)
     }
 
     /// Returns `digits` times ten to the `exponent`, as a multiple of ten to the `power`: `1.5×10⁻⁴`.
@@ -26,15 +26,5 @@ enum DecimalText {
         let superscripts: [Character] = ["⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"]
         let digits = String(power.magnitude).compactMap { $0.wholeNumberValue }.map { superscripts[$0] }
         return "10" + (power < 0 ? "⁻" : "") + String(digits)
-    }
-
-    /// Returns digits with a comma before every third from the right.
-    private static func grouped(_ digits: String) -> String {
-        var text = ""
-        for (index, digit) in digits.enumerated() {
-            if index > 0, (digits.count - index).isMultiple(of: 3) { text += "," }
-            text.append(digit)
-        }
-        return text
     }
 }

@@ -10,7 +10,7 @@ package struct HistoryRecord: Sendable, Equatable {
     package var staleness: UInt64
     /// The Krasnosel'skii-Mann factor used.
     package var relaxation: Double
-    /// The task's fixed-point residual before the step.
+    /// The study's fixed-point residual |U - V|_F after the step, with each task's newest update.
     package var residual: Double
     /// The bytes of the release.
     package var byteCount: Int

@@ -2,6 +2,16 @@ internal import Glibc
 
 /// Numbers as text for people and files.
 package enum NumberText {
+    /// Returns digits with a comma before every third from the right: `12,345`.
+    package static func grouped(_ digits: String) -> String {
+        var text = ""
+        for (index, digit) in digits.enumerated() {
+            if index > 0, (digits.count - index).isMultiple(of: 3) { text += "," }
+            text.append(digit)
+        }
+        return text
+    }
+
     /// Returns seconds as a decimal number, exact to the nanosecond, without zeros at its end: `1.5`, `0`.
     package static func seconds(_ duration: Duration) -> String {
         let (seconds, attoseconds) = duration.components

@@ -34,7 +34,8 @@ struct AgentSnapshot: Sendable {
             .init("Models kept", "\(status.tasks.count { $0.hasModel }) of \(status.tasks.count)"),
             .init("Refusals", StatusText.count(status.refusalCounts.values.reduce(0, +))),
         ]
-        page.sections = [losses, tasks, events]
+        page.sections = [tasks, events]
+        if plan.reportsLoss { page.sections.insert(losses, at: 0) }
         return page
     }
 
@@ -43,27 +44,27 @@ struct AgentSnapshot: Sendable {
             LinePlot(
                 title: "Loss on this site's records", xLabel: "step", yLabel: "sum of losses",
                 series: [LinePlot.Series(name: "sum of losses", points: status.losses.points)]),
-            note: "Sum of the tasks' newest losses. "
-                + (plan.reportsLoss
-                    ? "This study has them reported to the aggregator too." : "They stay on this machine."))
+            note: "Sum of the tasks' newest losses. This study has them reported to the aggregator too.")
     }
 
     private var tasks: StatusPage.Section {
-        var table = StatusTable([
-            .text("Task"), .number("Steps"), .number("Accepted"), .number("Sequence"), .number("Version"),
-            .number("Staleness"), .number("Step size"), .number("Loss"),
-        ])
+        var table = StatusTable(
+            [
+                .text("Task"), .number("Steps"), .number("Accepted"), .number("Sequence"),
+                .number("Version"), .number("Staleness"), .number("Step size"),
+            ] + (plan.reportsLoss ? [.number("Loss")] : []))
         for task in status.tasks {
             let acceptance = task.acceptance
-            table.append([
+            var row: [StatusTable.Cell] = [
                 task.hasModel ? .state(task.name.rawValue, .good) : .text(task.name.rawValue),
                 .text(StatusText.count(task.stepCount)), .text(StatusText.count(task.acceptedCount)),
                 .text(acceptance.map { StatusText.count($0.sequence) } ?? "–"),
                 .text(acceptance.map { StatusText.count($0.version) } ?? "–"),
                 .text(acceptance.map { StatusText.count($0.staleness) } ?? "–"),
                 .text(acceptance.map { NumberText.significant($0.relaxation, digits: 3) } ?? "–"),
-                .text(task.loss.map { StatusText.number($0) } ?? "–"),
-            ])
+            ]
+            if plan.reportsLoss { row.append(.text(task.loss.map { StatusText.number($0) } ?? "–")) }
+            table.append(row)
         }
         return .table(title: "Tasks", table, note: "Each task's newest acceptance.")
     }

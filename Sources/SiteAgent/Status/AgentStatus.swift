@@ -4,7 +4,7 @@ internal import Reporting
 
 /// What a site's administrator may see of its agent, in memory that the study's length does not change.
 ///
-/// Never a model's number. The losses are the site's own, and the page is its own too.
+/// Never a model's number; its page shows losses only where the study lets sites report them.
 struct AgentStatus: Sendable {
     struct Task: Sendable {
         var name: TaskName

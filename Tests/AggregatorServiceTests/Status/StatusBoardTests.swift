@@ -161,12 +161,73 @@ internal import Testing
         var read = try MetricsReader(board.content.metrics())
         #expect(read.value("atoll_commit_duration_seconds_count") == 1)
         #expect(read.value("atoll_study_version") == 0)
-        var progress = StudyProgress()
-        progress.version = 4_322
-        board.resumed(progress)
+        board.resumed(try Self.stored(TestStudy().plan))
         read = try MetricsReader(board.content.metrics())
         #expect(read.value("atoll_study_version") == 4_322)
-        #expect(board.content.page().contains("goes on from version 4322"))
+        let page = board.content.page()
+        #expect(page.contains("goes on from version 4322"))
+        #expect(page.contains("since this process began") && page.contains("not seen since the restart"))
+    }
+
+    /// A state with something to count on from: every task was heard but the second, which was given up.
+    private static func stored(_ plan: StudyPlan) throws -> AggregatorState {
+        var state = AggregatorState(
+            instance: try #require(
+                InstanceIdentifier(bytes: [UInt8](repeating: 1, count: InstanceIdentifier.byteCount))),
+            dimension: plan.dimension, taskCount: plan.tasks.count)
+        state.progress.version = 4_322
+        state.progress.statistics.duplicateCount = 3
+        state.progress.statistics.sequenceGapCount = 2
+        state.progress.statistics.sitesBehindCount = 1
+        state.progress.statistics.refusalCounts = [.normBound: 5]
+        for index in state.tasks.indices where index != 1 { state.tasks[index].squaredResidual = 5 }
+        state.tasks[1].isAbandoned = true
+        state.tasks[0].isFetched = true
+        return state
+    }
+
+    @Test("after a restart what the store counted is counted on")
+    func restored() throws {
+        let board = StatusBoard(plan: try TestStudy().plan)
+        board.resumed(try Self.stored(TestStudy().plan))
+        board.record(.duplicate(TaskName("task-1"), sequence: 3))
+        board.record(.refused(SiteName("south"), Refusal(.normBound, message: "too large")))
+        board.record(.fetched(TaskName("task-3")))
+        let read = try MetricsReader(board.content.metrics())
+        #expect(read.value("atoll_duplicates_total") == 4)
+        #expect(read.value("atoll_sequence_gaps_total") == 2 && read.value("atoll_sites_behind_total") == 1)
+        #expect(read.value("atoll_refusals_total", ["code": "normBound"]) == 6)
+        #expect(read.value("atoll_models_fetched") == 2)
+        #expect(read.value("atoll_study_abandoned_tasks") == 1)
+        // Of the five tasks that count.
+        #expect(read.value("atoll_fixed_point_residual") == 5)
+        // A task that writes again is not given up any more.
+        board.record(Self.update(4_323, task: "task-2"))
+        #expect(try MetricsReader(board.content.metrics()).value("atoll_study_abandoned_tasks") == 0)
+    }
+
+    @Test("the residual is there once every task was heard, or is not waited for any more")
+    func residual() throws {
+        var status = StudyStatus(plan: try TestStudy().plan, at: .zero)
+        for version in UInt64(1)...5 {
+            status.record(Self.update(version, task: "task-\(version)"), at: .zero)
+            #expect(status.residual == nil && status.residuals.count == 0)
+        }
+        var other = status
+        status.record(Self.update(6, task: "task-6"), at: .zero)
+        #expect(status.residual == 1.0 / 6 && status.residuals.count == 1)
+        other.record(.abandoned(TaskName("task-6")), at: .zero)
+        other.record(Self.update(6, task: "task-1"), at: .zero)
+        #expect(other.residual == 1.0 / 6 && other.residuals.count == 1)
+    }
+
+    @Test("that a connection ended is no sign of its site")
+    func leaving() throws {
+        var status = StudyStatus(plan: try TestStudy().plan, at: .zero)
+        status.record(.joined(SiteName("north"), taskCount: 2), at: .seconds(1))
+        status.record(.left(SiteName("north")), at: .seconds(60))
+        let site = try #require(status.sites.first { $0.name == SiteName("north") })
+        #expect(!site.isConnected && site.lastContact == .seconds(1))
     }
 
     @Test("the rate counts the last seconds only")

@@ -1,0 +1,19 @@
+internal import Federation
+internal import OperatorEndpoint
+internal import SiteAgent
+internal import TestSupport
+internal import Testing
+
+/// What a site's administrator sees of its agent, from recorded events alone.
+@Suite struct AgentBoardTests {
+    @Test("losses are shown only where the study lets sites report them", arguments: [false, true])
+    func losses(isReported: Bool) throws {
+        let study = try TestStudy(settings: isReported ? ["report=[loss]"] : [])
+        let board = AgentBoard(plan: study.plan, site: SiteName("east"), tasks: study.tasks(of: "east"))
+        for task in study.tasks(of: "east") { board.record(loss: 0.4375, task: task) }
+        let page = board.content.page()
+        #expect(page.contains("Loss on this site&#39;s records") == isReported)
+        #expect(page.contains(">Loss<") == isReported && page.contains("0.4375") == isReported)
+        #expect(!board.content.metrics().contains("loss"))
+    }
+}
