@@ -22,8 +22,9 @@ PROGRAMS := atoll atoll-site atoll-aggregator
 # What `make bench` adds to its command line, such as `--filter prox`.
 BENCH ?=
 
-.PHONY: help bootstrap demo test torture check check-scripts check-tidy check-format check-imports check-dependencies \
-	check-generated check-deploy check-operator check-packages check-thread check-address check-peer bench release \
+.PHONY: help bootstrap demo test torture check check-scripts check-units check-tidy check-format check-imports \
+	check-dependencies check-generated check-deploy check-operator check-packages \
+	check-thread check-address check-peer bench release \
 	packages clean
 
 help:
@@ -43,12 +44,16 @@ test: bootstrap
 torture: bootstrap
 	ATOLL_TORTURE_KILLS=2000 $(SWIFT) test $(TEST_FLAGS) --filter TortureTests
 
-check: check-scripts check-tidy check-format check-imports check-generated check-dependencies \
+check: check-scripts check-units check-tidy check-format check-imports check-generated check-dependencies \
 	check-deploy check-operator check-peer check-thread check-address
 	@echo "check: clean"
 
 check-scripts:
 	@scripts/check-scripts
+
+# The systemd units in systemd's own judgement; says so where it is not installed.
+check-units:
+	@scripts/check-units
 
 check-tidy:
 	@scripts/check-tidy

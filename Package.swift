@@ -179,14 +179,15 @@ let operatorTools =
 let programs =
     [
         .target(
-            name: "ServiceCommand", dependencies: ["Reporting", argumentParser, logging],
+            name: "ServiceCommand",
+            dependencies: ["Configuration", "Reporting", "Storage", argumentParser, logging],
             swiftSettings: settings)
     ]
     + [
         program("atoll", ["OperatorCommands", "Reporting"]),
         program(
             "atoll-aggregator",
-            ["AggregatorService", "Configuration", "Reporting", "ServiceCommand"]),
+            ["AggregatorService", "AggregatorStorage", "Configuration", "Reporting", "ServiceCommand"]),
         program("atoll-site", ["Configuration", "Reporting", "ServiceCommand", "SiteAgent"]),
     ]
 

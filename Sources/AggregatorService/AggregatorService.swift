@@ -88,6 +88,7 @@ package struct AggregatorService: Sendable {
             host: settings.host, port: settings.port, identity: identity,
             authorize: { authorization.identity(ofChannelKey: $0) },
             limits: transportLimits, logger: logger)
+        let (listens, startsListening) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingOldest(1))
         let ending = try await withThrowingTaskGroup(of: Ending?.self) { group in
             group.addTask {
                 let listening = { @Sendable (port: Int) in
@@ -95,6 +96,7 @@ package struct AggregatorService: Sendable {
                         StatusBoard.Traffic(statistics: server.statistics, bytes: traffic.counts)
                     }
                     onListening(port)
+                    startsListening.yield()
                 }
                 try await server.run(onListening: listening) { connection in
                     await serve(connection, coordinator: coordinator, limits: limits, traffic: traffic)
@@ -133,7 +135,11 @@ package struct AggregatorService: Sendable {
                 for await _ in stopRequests { await coordinator.handle(.stopRequested) }
                 return nil
             }
-            group.addTask { try await waitForEnd(coordinator) }
+            group.addTask {
+                // A stored study may be over already: even then the service listens before it ends.
+                for await _ in listens { break }
+                return try await waitForEnd(coordinator)
+            }
             group.addTask {
                 try? await gracefulShutdown()
                 return Task.isCancelled ? nil : .shutdown

@@ -20,12 +20,13 @@ package enum ServiceProcess {
         MemoryAllocation.configure()
         let main = MainService(body)
         var services = companions.map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) }
-        if let manager { services.append(.init(service: StopAnnouncement(manager: manager))) }
         if endsWithStandardInput {
             services.append(
                 .init(service: StandardInputWatch(), successTerminationBehavior: .gracefullyShutdownGroup))
         }
         services.append(.init(service: main, successTerminationBehavior: .gracefullyShutdownGroup))
+        // The group shuts down from its last service to its first: this one hears of it before the work ends.
+        if let manager { services.append(.init(service: StopAnnouncement(manager: manager))) }
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))

@@ -1,4 +1,5 @@
 internal import AggregatorService
+internal import AggregatorStorage
 internal import ArgumentParser
 internal import Configuration
 internal import Logging
@@ -14,7 +15,8 @@ struct AtollAggregator: AsyncParsableCommand {
             Sites connect to the configuration's `listen` address; only keys in its folder of authorised sites may, \
             and removing a file there revokes within two seconds. Results are in results_directory: history.csv and \
             summary.json, which is also printed with --json; the file `address` there says where it listens. \
-            Exit code 0: the study has a result; 3: it ended without one; 1: an error.
+            Exit code 0: the study has a result; 3: it ended without one; 74: its state or another \
+            file failed; 78: the configuration was refused; 1: another error.
             """,
         version: AtollVersion.current)
 
@@ -25,7 +27,10 @@ struct AtollAggregator: AsyncParsableCommand {
             try AggregatorConfiguration.load(path: options.config, overrides: options.set)
         }
         let logger = options.logger("aggregator", level: configuration.logLevel.rawValue)
-        let result = try await options.rendering {
+        // Another process that has the state may end; nothing else goes away by itself.
+        let result = try await options.rendering(
+            isStorageFailure: { ($0 as? AggregatorStorageError).map { $0.code != .locked } ?? false }
+        ) {
             try await AggregatorProgram(
                 configuration: configuration, endsWithStandardInput: options.attached, logger: logger
             ).run()

@@ -53,7 +53,7 @@ struct DiskFullTests {
         let stopped = try await StoppedRun()
         try FileManager.default.removeItem(atPath: stopped.site + "/state")
         let ending = try await stopped.agent(limit: 1 << 20).ending()
-        #expect(ending.exitCode == 1)
+        #expect(ending.exitCode == 74)
         #expect(ending.messages.contains("site-journal"), "\(ending.messages)")
         #expect(ending.messages.contains("File too large"), "\(ending.messages)")
         let left = try FileManager.default.contentsOfDirectory(atPath: stopped.site + "/state")
@@ -74,7 +74,7 @@ struct DiskFullTests {
         let aggregator = try stopped.aggregator()
         defer { aggregator.signal(SIGKILL) }
         let ending = try await stopped.agent(limit: Self.limitByteCount).ending()
-        #expect(ending.exitCode == 1)
+        #expect(ending.exitCode == 74)
         #expect(ending.messages.contains(path), "\(ending.messages)")
         #expect(ending.messages.contains("File too large"), "\(ending.messages)")
         #expect(try contents(of: path).count > Self.limitByteCount - room)

@@ -79,4 +79,38 @@ struct ServiceManagerTests {
         let ending = try await process.ending()
         #expect(ending.exitCode == exitCode, "\(ending.messages)")
     }
+
+    @Test("a site with nothing left to do says that it is ready, and stops")
+    func nothingLeft() async throws {
+        let keys = try TestProcess(["keys", "generate", "north", "--out", folder.path], in: folder)
+        #expect(try await keys.ending().exitCode == 0)
+        let listener = try DatagramListener("@\(folder.path)/offline")
+        let process = try TestProcess(
+            ["--config", folder.file("north.yaml"), "--offline"], program: "atoll-site",
+            environment: ["NOTIFY_SOCKET": listener.name], in: folder)
+        let ending = try await process.ending()
+        #expect(ending.exitCode == 3, "\(ending.messages)")
+        let messages = try await listener.messages.wait { $0.count >= 2 }
+        #expect(messages == ["READY=1\nSTATUS=the result is taken from the models on disk", "STOPPING=1"])
+    }
+
+    @Test(
+        "an error that no restart mends has its own exit code",
+        arguments: [
+            ("atoll-aggregator", "aggregator.yaml", "unheard=of", 78),
+            ("atoll-site", "north.yaml", "unheard=of", 78),
+            ("atoll-aggregator", "aggregator.yaml", "state=study.yaml", 74),
+            ("atoll-site", "north.yaml", "state=study.yaml", 74),
+        ] as [(String, String, String, Int32)])
+    func refused(program: String, configuration: String, setting: String, exitCode: Int32) async throws {
+        for name in ["aggregator", "north"] {
+            let keys = try TestProcess(["keys", "generate", name, "--out", folder.path], in: folder)
+            #expect(try await keys.ending().exitCode == 0)
+        }
+        try folder.write(text(of: folder.file("north.pub")), to: "authorized_sites/north.pub")
+        let ending = try await TestProcess(
+            ["--config", folder.file(configuration), "--set", setting], program: program, in: folder
+        ).ending()
+        #expect(ending.exitCode == exitCode, "\(ending.messages)")
+    }
 }

@@ -7,7 +7,8 @@ internal import TestSupport
 internal import Testing
 
 /// What a service tells the service manager, heard on a socket of the test's own.
-@Suite(.timeLimit(.minutes(1)))
+// Serialized: one test sends this process a signal, which every running group hears.
+@Suite(.serialized, .timeLimit(.minutes(1)))
 struct ServiceManagerTests {
     private let folder: TemporaryFolder
     private let log = InMemoryLogHandler()
@@ -130,5 +131,20 @@ struct ServiceManagerTests {
             #expect(fails)
         }
         #expect(try await listener.messages.wait { $0.count == 2 }.last == "STOPPING=1")
+    }
+
+    @Test("the manager hears of the shutdown while the work still goes on")
+    func stoppingFirst() async throws {
+        let listener = try DatagramListener("@\(folder.path)")
+        let manager = manager(["NOTIFY_SOCKET": listener.name])
+        let result = try await ServiceProcess.run(
+            endsWithStandardInput: false, manager: manager, logger: logger
+        ) {
+            // The group traps it before it starts its services.
+            kill(getpid(), SIGINT)
+            // Does not end before the word was heard.
+            return try await listener.message { $0 == "STOPPING=1" }
+        }
+        #expect(result == "STOPPING=1")
     }
 }

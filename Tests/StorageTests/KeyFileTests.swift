@@ -87,6 +87,20 @@ internal import Testing
         }
     }
 
+    @Test("a path that leads out of the credentials' folder, upwards or by a link, is no credential")
+    func credentialOutside() throws {
+        _ = try KeyFile.generate(at: folder.file("key"))
+        try folder.setMode(0o440, of: "key")
+        try folder.write("", to: "credentials/empty")
+        try FileManager.default.createSymbolicLink(
+            atPath: folder.file("credentials/link"), withDestinationPath: folder.file("key"))
+        for path in ["credentials/../key", "credentials/link"] {
+            #expect(throws: StorageError(.insecurePermissions, "")) {
+                _ = try KeyFile.load(at: folder.file(path), credentials: folder.file("credentials"))
+            }
+        }
+    }
+
     @Test(
         "a file of any other form is refused",
         arguments: [

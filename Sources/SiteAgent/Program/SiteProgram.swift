@@ -58,14 +58,20 @@ package struct SiteProgram: Sendable {
             "ready",
             metadata: ["study": "\(plan.name)", "site": "\(site)", "tasks": "\(tasks.count)"])
         let hasModels = results.hasKept(tasks.map(\.name))
+        let manager = ServiceManager(logger: logger)
         let outcome: SiteOutcome
         if isOffline || (hasModels && results.isReleased) {
             logger.notice(
                 "the result is taken from the models on disk; to take part anew, use another results directory",
                 metadata: ["results": "\(configuration.resultsDirectory)", "complete": "\(hasModels)"])
+            // Whoever started the service waits for this word, also where nothing is left to do.
+            manager.ready("the result is taken from the models on disk")
+            manager.stopping()
             outcome = hasModels ? .complete : .incomplete([])
         } else {
-            guard let reached = try await exchange(plan: plan, site: site, tasks: tasks, results: results)
+            guard
+                let reached = try await exchange(
+                    plan: plan, site: site, tasks: tasks, results: results, manager: manager)
             else { return nil }
             outcome = reached
             if outcome == .complete { try results.markReleased() }
@@ -77,7 +83,7 @@ package struct SiteProgram: Sendable {
 
     /// Runs the agent; nil where it was shut down before its end.
     private func exchange(
-        plan: StudyPlan, site: SiteName, tasks: [StudyTask], results: SiteResults
+        plan: StudyPlan, site: SiteName, tasks: [StudyTask], results: SiteResults, manager: ServiceManager
     ) async throws -> SiteOutcome? {
         let journal = try openJournal(plan: plan, site: site)
         let board = AgentBoard(plan: plan, site: site, tasks: tasks.map(\.name))
@@ -90,7 +96,6 @@ package struct SiteProgram: Sendable {
                 host: configuration.aggregator.host, port: configuration.aggregator.port,
                 identities: try configuration.aggregatorIdentities.map { try PublicIdentity(line: $0) }),
             journal: journal, recorder: CombinedSiteRecorder(recorders: [results, board]), logger: logger)
-        let manager = ServiceManager(logger: logger)
         return try await ServiceProcess.run(
             endsWithStandardInput: endsWithStandardInput,
             companions: [ResultsFlusher(results: results, logger: logger)]

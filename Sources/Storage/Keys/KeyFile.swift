@@ -51,7 +51,9 @@ package enum KeyFile {
             throw StorageError(.malformed, "\(path): a key file is a regular file")
         }
         let credentials = credentials ?? getenv("CREDENTIALS_DIRECTORY").map { String(cString: $0) }
-        let isCredential = credentials.map { !$0.isEmpty && path.hasPrefix($0 + "/") } ?? false
+        let isCredential =
+            credentials.map { isInside(path, folder: $0) } ?? false
+            && (status.st_uid == 0 || status.st_uid == geteuid())
         guard status.st_mode & (isCredential ? 0o037 : 0o077) == 0 else {
             throw StorageError(
                 .insecurePermissions,
@@ -70,6 +72,20 @@ package enum KeyFile {
             }
         }
         return try Identity(seed: seed(in: text, path: path))
+    }
+
+    /// Whether `path`, without a step upwards and with its links followed, is in `folder`.
+    private static func isInside(_ path: String, folder: String) -> Bool {
+        guard !folder.isEmpty, path.hasPrefix(folder + "/"), !path.split(separator: "/").contains(".."),
+            let canonicalPath = canonical(path), let canonicalFolder = canonical(folder)
+        else { return false }
+        return canonicalPath.hasPrefix(canonicalFolder + "/")
+    }
+
+    private static func canonical(_ path: String) -> String? {
+        guard let resolved = realpath(path, nil) else { return nil }
+        defer { free(resolved) }
+        return String(cString: resolved)
     }
 
     private static func text(of seed: borrowing SecretBytes) -> SecretBytes {
