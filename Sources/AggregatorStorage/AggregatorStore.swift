@@ -107,6 +107,15 @@ package final class AggregatorStore: Sendable {
         }
     }
 
+    /// Gives the state up: nothing more is written, and another store may open the folder when this returns.
+    package func close() async {
+        try? await perform { _, connection in
+            connection.failure =
+                connection.failure ?? AggregatorStorageError(.failed, "the state in \(self.path) was given up")
+            self.folder.unlock()
+        }
+    }
+
     /// Returns lines of the accepted-update log after a version, oldest first and without their release bytes.
     package func updates(after version: UInt64, limit: Int) async throws -> [AppliedUpdate] {
         try await perform { database, connection in

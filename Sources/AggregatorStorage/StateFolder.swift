@@ -44,6 +44,11 @@ final class StateFolder: Sendable {
         close(lock)
     }
 
+    /// Gives the lock up before the object's end.
+    func unlock() {
+        flock(lock, LOCK_UN)
+    }
+
     private static func makeFolder(_ path: String) throws {
         var prefix = path.hasPrefix("/") ? "/" : ""
         let components = path.split(separator: "/")

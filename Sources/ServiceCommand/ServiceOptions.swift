@@ -63,6 +63,7 @@ package struct ServiceOptions: ParsableArguments {
         if isStorageFailure { return storageFailed }
         switch error {
         case is ConfigurationError: return configurationRefused
+        case is ReportingError: return storageFailed
         // Another process has the file: it may end.
         case let error as StorageError where error.code != .inUse: return storageFailed
         default: return ExitCode.failure

@@ -14,7 +14,8 @@ struct AtollSite: AsyncParsableCommand {
             Records never leave the site: only encrypted, compressed updates do. Results are in the configuration's \
             results_directory: the models, the losses, every acceptance, and summary.json, which is also printed \
             with --json. Exit code 0: every task has its model; 3: some task was refused for good; 74: the journal \
-            or another file failed; 78: the configuration was refused; 1: another error; 143: stopped before the end. A process that was killed may be started again at any time.
+            or another file failed; 78: the configuration was refused; 1: another error; 143: stopped before the \
+            end. A process that was killed may be started again at any time.
             """,
         version: AtollVersion.current)
 

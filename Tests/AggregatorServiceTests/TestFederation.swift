@@ -80,7 +80,7 @@ struct TestFederation: Sendable {
             recorder: CombinedRecorder([history] + (board.map { [$0] } ?? [])), board: board,
             logger: Logger(label: "aggregator") { _ in log })
         let bound = Observed<Swift.Result<Int, any Error>?>(nil)
-        return try await withThrowingTaskGroup(of: AggregatorService.Outcome.self) { group in
+        let run = try await withThrowingTaskGroup(of: AggregatorService.Outcome.self) { group in
             group.addTask {
                 do {
                     return try await service.run { port in bound.update { $0 = .success(port) } }
@@ -99,6 +99,9 @@ struct TestFederation: Sendable {
             guard let outcome = try await group.next() else { throw CancellationError() }
             return (result, outcome)
         }
+        // The next aggregator may open the state at once.
+        await store.close()
+        return run
     }
 
     func party(_ site: String) throws -> Party {

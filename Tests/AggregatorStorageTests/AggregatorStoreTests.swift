@@ -48,7 +48,6 @@ struct AggregatorStoreTests {
             let copy = try copyOfState(path, into: folder, "killed-\(commitCount)")
             try expectEqual(
                 try await openStore(copy, plan).load(), study.state, "seed \(seed), commit \(commitCount)")
-            try folder.remove("killed-\(commitCount)")
         }
         let counted = study.state.progress.statistics
         #expect(counted.bytesUp > 0 && counted.stalenessMaximum > 0 && study.state.progress.elapsed > .zero)
