@@ -26,7 +26,7 @@ actor ExchangeCoordinator {
     /// Those whose actions are in the queue.
     private var waiters: [CheckedContinuation<Void, Never>] = []
     private var isStopped = false
-    private var hasFailed = false
+    private var failure: (any Error)?
     private let wakeUps: AsyncStream<Void>
     private let wakeUp: AsyncStream<Void>.Continuation
     private let ending: AsyncStream<Result<Void, any Error>>.Continuation
@@ -95,7 +95,7 @@ actor ExchangeCoordinator {
         do {
             for event in events { queue += try machine.handle(event, at: clock.now - start) }
         } catch {
-            fail(error)
+            fail(error, "a step cannot be computed")
             return
         }
         await withCheckedContinuation { continuation in
@@ -131,11 +131,15 @@ actor ExchangeCoordinator {
                     // Nothing is acknowledged where the machine failed while this commit was under way.
                     if !isStopped { perform(batch) }
                 } catch {
-                    fail(error)
+                    fail(error, "its state cannot be kept")
                 }
                 for waiter in sharing { waiter.resume() }
                 guard !isStopped else { continue }
-                do { try await store.maintain() } catch { fail(error) }
+                do {
+                    try await store.maintain()
+                } catch {
+                    fail(error, "its state cannot be kept")
+                }
             }
         }
         stop()
@@ -148,11 +152,13 @@ actor ExchangeCoordinator {
             updateCount: transactions.count { $0.applied != nil }, duration: clock.now - began)
     }
 
-    /// Commits what is left, once ``runCommits()`` has returned; does nothing where a commit failed.
+    /// Commits what is left, once ``runCommits()`` has returned.
     ///
     /// Nothing of it was acknowledged: it is there so that the sums over the study are whole.
+    ///
+    /// - Throws: The store's error; or that which stopped the coordinator, which the run's end may have overtaken.
     func commitRest(bytesUp: UInt64, bytesDown: UInt64) async throws {
-        guard !hasFailed else { return }
+        if let failure { throw failure }
         isStopped = true
         do {
             queue += try machine.handle(
@@ -161,7 +167,7 @@ actor ExchangeCoordinator {
             queue.removeAll()
             try await store.commit(rest + [Transaction(progress: machine.progress)])
         } catch {
-            fail(error)
+            fail(error, "its state cannot be kept")
             throw error
         }
     }
@@ -207,10 +213,10 @@ actor ExchangeCoordinator {
     }
 
     /// A commit or an eigensolver failed: nothing more is acknowledged.
-    private func fail(_ error: any Error) {
-        hasFailed = true
+    private func fail(_ error: any Error, _ reason: String) {
+        if failure == nil { failure = error }
         logger.critical(
-            "the aggregator stops and acknowledges nothing more: its state cannot be kept",
+            "the aggregator stops and acknowledges nothing more: \(reason)",
             metadata: ["error": "\(error)"])
         for connection in connections.values { connection.close(.internalError) }
         ending.yield(.failure(error))

@@ -40,7 +40,9 @@ extension Logger {
         case .resumed(let task):
             notice("a site takes a task up again", metadata: ["task": "\(task)"])
         case .refusedTooOften(let site):
-            error("a connection is closed after too many refusals", metadata: ["site": "\(site)"])
+            error(
+                "a connection is closed after too many refusals, duplicates, joins or abandonments",
+                metadata: ["site": "\(site)"])
         case .fetched(let task):
             debug("a final column was fetched", metadata: ["task": "\(task)"])
         }

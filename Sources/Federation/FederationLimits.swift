@@ -20,8 +20,11 @@ package enum FederationLimits {
     package static let maximumNameByteCount = 128
     /// UTF-8 bytes of a refusal's message.
     package static let maximumRefusalByteCount = 1_024
-    /// Refusals of one connection without an acceptance between them, after which it is closed.
+    /// Refusals, duplicates, abandonments and joins after the first on one connection, less one for each acceptance, at
+    /// which it is closed.
     package static let maximumRefusalsPerConnection = 256
+    /// The largest `norm_bound`: its square, times the most tasks, is finite, so that an eigensolver's input is.
+    package static let maximumNormBound = 1e100
     /// Tasks of one site.
     package static let maximumTasksPerSite = 4_096
 }

@@ -117,19 +117,6 @@ struct RefusalTests {
         _ = try bench.machine.model()
     }
 
-    @Test("a connection that is refused too often without an acceptance is closed", arguments: [-1, 0])
-    func refusalBound(offset: Int) throws {
-        var bench = try AggregatorBench()
-        try bench.join()
-        var isClosed = false
-        for _ in 0..<(FederationLimits.maximumRefusalsPerConnection + offset) {
-            let read = SiteMessage.read(ReadRequest(task: TaskName("t1"), reference: .none))
-            let actions = try bench.handle(.received(bench.connection, read))
-            isClosed = isClosed || actions.contains { if case .close = $0 { true } else { false } }
-        }
-        #expect(isClosed == (offset == 0))
-    }
-
     @Test("a norm at its bound passes")
     func normAtBound() throws {
         var bench = try AggregatorBench { $0.normBound = 10 }

@@ -59,7 +59,7 @@ extension StudyConfiguration {
         ),
         .init(
             "norm_bound", "number > 0", default: "\(Defaults.normBound)",
-            "largest Euclidean norm of an update"),
+            "largest Euclidean norm of an update, at most 1e100"),
         .init(
             "barrier_timeout", "duration", default: "`\(DurationText.text(Defaults.barrierTimeout))`",
             "longest wait for a round's tasks; only in mode `synchronous`"),

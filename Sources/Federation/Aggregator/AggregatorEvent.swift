@@ -58,6 +58,6 @@ package enum AggregatorNote: Sendable, Equatable {
     /// A site gave a task up, or takes it up again.
     case abandoned(TaskName)
     case resumed(TaskName)
-    /// A connection was refused too often without an acceptance, and is closed.
+    /// A connection brought too much that was refused, repeated or given up, for its acceptances, and is closed.
     case refusedTooOften(SiteName)
 }

@@ -7,6 +7,9 @@ extension AggregatorMachine {
     ) throws {
         guard let site = sessions[connection]?.site else { return }
         guard let indices = admit(request, connection: connection) else { return }
+        if sessions[connection]?.isJoined == true {
+            guard countFault(of: connection) else { return }
+        }
 
         // One live session per site: the newest wins.
         for other in sessions.keys.sorted() where other != connection && sessions[other]?.site == site {
@@ -128,6 +131,8 @@ extension AggregatorMachine {
         }
         setAbandoned(index, true)
         note(.abandoned(task))
+        // Every resumption follows one of these, so that resumptions are bounded with them.
+        countFault(of: connection)
         try passBarrierIfComplete(at: now)
         try stopIfDue()
     }

@@ -16,6 +16,7 @@ extension AggregatorMachine {
         if let answer {
             note(.duplicate(update.task, sequence: update.sequence))
             actions.append(.send(connection, .acceptance(answer.acceptance)))
+            guard countFault(of: connection) else { return }
         }
         guard case .running = state.phase else {
             if answer == nil, let site = sessions[connection]?.site {
@@ -154,7 +155,9 @@ extension AggregatorMachine {
             state.tasks[index].isAbandoned = false
             convergence.setFrozen(index, isFrozen(index))
         }
-        sessions[connection]?.refusalCount = 0
+        if let count = sessions[connection]?.faultCount {
+            sessions[connection]?.faultCount = max(count - 1, 0)
+        }
         sessions[connection]?.outstandingReads.remove(index)
         barrier?.arrive(index)
 

@@ -15,8 +15,8 @@ package struct AggregatorMachine: Sendable {
         var isJoined = false
         /// Tasks with a read that is not answered by an update yet.
         var outstandingReads: Set<Int> = []
-        /// Refusals since the last acceptance.
-        var refusalCount = 0
+        /// Refusals, duplicates, abandonments and joins after the first, less one for each acceptance.
+        var faultCount = 0
     }
 
     let plan: StudyPlan
@@ -210,13 +210,22 @@ package struct AggregatorMachine: Sendable {
         note(.refused(site, refusal))
         if let opened { commitReceipt(of: opened, from: site, code: refusal.code) }
         actions.append(.send(connection, .refusal(refusal)))
-        sessions[connection]?.refusalCount += 1
-        if sessions[connection]?.refusalCount == FederationLimits.maximumRefusalsPerConnection {
-            note(.refusedTooOften(site))
-            leave(connection)
-            closing[connection] = site
-            actions.append(.close(connection))
+        countFault(of: connection)
+    }
+
+    /// Counts work that moved the study on by nothing; closes the connection, and returns false, at the bound.
+    @discardableResult
+    mutating func countFault(of connection: ConnectionIdentifier) -> Bool {
+        guard let session = sessions[connection] else { return false }
+        guard session.faultCount + 1 >= FederationLimits.maximumRefusalsPerConnection else {
+            sessions[connection]?.faultCount += 1
+            return true
         }
+        note(.refusedTooOften(session.site))
+        leave(connection)
+        closing[connection] = session.site
+        actions.append(.close(connection))
+        return false
     }
 
     mutating func note(_ note: AggregatorNote) {

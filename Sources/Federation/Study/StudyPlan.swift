@@ -80,7 +80,9 @@ package struct StudyPlan: Sendable {
         try require(
             relaxation > 0 && relaxation < 2,
             "relaxation is \(relaxation); it must be above 0 and below 2")
-        try require(normBound > 0 && normBound.isFinite, "norm_bound is \(normBound); it must be above 0")
+        try require(
+            normBound > 0 && normBound <= limits.maximumNormBound,
+            "norm_bound is \(normBound); it must be above 0 and at most \(limits.maximumNormBound)")
         self.name = name
         self.digest = digest
         self.dimension = dimension
