@@ -189,6 +189,11 @@ package struct AggregatorService: Sendable {
         }
         try Task.checkCancellation()
         let clock = ContinuousClock()
+        // Where an earlier process ended first, owners are away, and do not know yet that they are done.
+        let returnDeadline = clock.now + AggregatorLimits.returnTimeout
+        while await coordinator.owesReleases, clock.now < returnDeadline {
+            try await Task.sleep(for: AggregatorLimits.clockInterval)
+        }
         let deadline = clock.now + AggregatorLimits.farewellTimeout
         while await coordinator.connectedCount > 0, clock.now < deadline {
             try await Task.sleep(for: AggregatorLimits.clockInterval)

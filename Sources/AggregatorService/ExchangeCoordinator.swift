@@ -54,6 +54,9 @@ actor ExchangeCoordinator {
 
     var connectedCount: Int { connections.count }
 
+    /// Whether owners may come back to hear that they are done.
+    var owesReleases: Bool { machine.owesReleases }
+
     /// The state in a few words, for people.
     var status: String { "\(machine.version) updates applied, \(connections.count) sites connected" }
 

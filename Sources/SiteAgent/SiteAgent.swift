@@ -35,6 +35,7 @@ package struct SiteAgent: Sendable {
     private let peer: Peer
     private let journal: SiteJournal?
     private let recorder: any SiteRecorder
+    private let farewellTimeout: Duration
     private let logger: Logger
 
     /// Creates an agent that does not run yet.
@@ -42,10 +43,11 @@ package struct SiteAgent: Sendable {
     /// - Parameters:
     ///   - objectives: One for each task whose data the site holds.
     ///   - journal: Where the agent's state outlives it; without one it begins with nothing.
+    ///   - farewellTimeout: How long it comes back for the aggregator's last word once that was told of every model.
     package init(
         plan: StudyPlan, site: SiteName, objectives: [TaskName: TaskObjective], readsInFlight: Int,
         identity: LocalIdentity, peer: Peer, journal: SiteJournal? = nil, recorder: any SiteRecorder,
-        logger: Logger
+        farewellTimeout: Duration = SiteLimits.farewellTimeout, logger: Logger
     ) {
         self.plan = plan
         self.site = site
@@ -55,6 +57,7 @@ package struct SiteAgent: Sendable {
         self.peer = peer
         self.journal = journal
         self.recorder = recorder
+        self.farewellTimeout = farewellTimeout
         self.logger = logger
     }
 
@@ -86,6 +89,9 @@ package struct SiteAgent: Sendable {
         var backoff = Backoff()
         var random = SystemRandomNumberGenerator()
         var attempt = 0
+        let clock = ContinuousClock()
+        // When a connection was first lost with nothing but the aggregator's last word to wait for.
+        var farewellStart: ContinuousClock.Instant?
         while true {
             // Where the aggregator's next key is pinned too, the attempts take turns.
             let server = peer.identities[attempt % peer.identities.count]
@@ -111,7 +117,22 @@ package struct SiteAgent: Sendable {
             }
             if isUseful { backoff.reset() }
             try await exchange.disconnected()
-            try await Task.sleep(for: backoff.nextDelay(using: &random))
+            var delay = backoff.nextDelay(using: &random)
+            if await exchange.awaitsOnlyReleases {
+                let start = farewellStart ?? clock.now
+                farewellStart = start
+                let left = farewellTimeout - (clock.now - start)
+                if left <= .zero, let outcome = try await exchange.giveUpReleases() {
+                    logger.notice(
+                        "the aggregator is gone and was told that every model is kept; the study is over here",
+                        metadata: ["waited": "\(clock.now - start)"])
+                    return outcome
+                }
+                delay = min(delay, max(left, .zero))
+            } else {
+                farewellStart = nil
+            }
+            try await Task.sleep(for: delay)
         }
     }
 

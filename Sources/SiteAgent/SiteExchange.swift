@@ -55,6 +55,14 @@ actor SiteExchange {
         _ = try carryOut([.disconnected])
     }
 
+    /// Whether the aggregator was told of every model, and only its answer is missing.
+    var awaitsOnlyReleases: Bool { machine.awaitsOnlyReleases }
+
+    /// Ends the study without the aggregator's last word.
+    func giveUpReleases() throws -> SiteOutcome? {
+        try carryOut([.releasesGivenUp]).outcome
+    }
+
     /// Feeds events to the machine, computes what it asks for, and feeds the results back, until it is quiet.
     private func carryOut(_ events: [SiteEvent]) throws -> Step {
         var step = Step()

@@ -2,6 +2,9 @@
 package enum SiteLimits {
     /// Duality gap of the local-only models that scores are compared with.
     package static let localRelativeGap = 1e-6
+    /// How long a site that holds its models, and has said so, tries to reach an aggregator that is gone: twice the
+    /// largest pause between two attempts.
+    package static let farewellTimeout = Duration.seconds(60)
     /// How long acceptances and losses may be behind on disk.
     package static let resultsFlushInterval = Duration.milliseconds(500)
     /// Bytes at the end of the acceptances that an agent looks through when it starts: more than those of one frame

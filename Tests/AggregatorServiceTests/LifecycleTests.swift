@@ -3,10 +3,13 @@ internal import Federation
 internal import InMemoryLogging
 internal import LinearAlgebra
 internal import Logging
+internal import ReleaseEncoding
 internal import ServiceLifecycleTestKit
+internal import SiteAgent
 internal import TestSupport
 internal import Testing
 internal import Transport
+internal import Wire
 
 /// Beginnings and ends of the aggregator's process.
 @Suite(.timeLimit(.minutes(3)))
@@ -44,6 +47,87 @@ struct LifecycleTests {
             let siteLog = first.result.siteLog.entries.map(\.message.description)
             #expect(
                 siteLog.contains("the aggregator began a new state; everything is sent anew") == losesState)
+        }
+    }
+
+    @Test("an aggregator that begins with a finished study waits for every owner, though none is connected")
+    func restartAfterTheEnd() async throws {
+        let deployment = try TestFederation.Deployment(TestStudy())
+        try await TestFederation.run(deployment, port: 0, stops: false) { federation in
+            try await federation.withAgents(TestStudy.sites) {}
+        }
+        let began = ContinuousClock.now
+        try await TestFederation.run(deployment, port: 0, stops: false) { federation in
+            for site in TestStudy.sites {
+                try await federation.connect(as: federation.party(site)) { peer in
+                    try await peer.join()
+                    for task in federation.study.tasks(of: site) {
+                        try await peer.send(.fetched(task: task))
+                        #expect(try await peer.next() == .released(task: task))
+                    }
+                }
+                try await federation.waitUntilLeft(site)
+            }
+        }
+        // Told, they are not waited for.
+        #expect(ContinuousClock.now - began < AggregatorLimits.returnTimeout)
+    }
+
+    @Test("a site whose aggregator is gone for good after it heard of every model ends by itself, complete")
+    func goneBeforeTheLastWord() async throws {
+        let deployment = try TestFederation.Deployment(TestStudy())
+        try await TestFederation.run(deployment, port: 0, stops: true) { federation in
+            let study = federation.study
+            let limits = ProtocolPeer.limits(study.plan)
+            let instance = try #require(InstanceIdentifier(bytes: Array(repeating: 1, count: 16)))
+            let east = try federation.party("east").identity
+            let gone = ExchangeServer(
+                host: "127.0.0.1", port: 0, identity: deployment.aggregator.local, authorize: { _ in east },
+                logger: Logger(label: "gone") { _ in InMemoryLogHandler() })
+            let port = Observed<Int?>(nil)
+            let recorder = TestSiteRecorder()
+            let outcome = try await withThrowingTaskGroup(of: SiteOutcome?.self) { group in
+                group.addTask {
+                    try await gone.run(onListening: { bound in port.update { $0 = bound } }) { connection in
+                        func answer(_ messages: [AggregatorMessage]) async throws {
+                            try await connection.send(WireCodec.encode(messages, limits: limits))
+                        }
+                        for try await bytes in connection.messages {
+                            for message in try WireCodec.decodeSiteMessages(bytes, limits: limits) {
+                                switch message {
+                                case .join(let request):
+                                    let tasks = request.tasks.map {
+                                        Welcome.Task(name: $0.name, nextSequence: 1)
+                                    }
+                                    try await answer([.welcome(Welcome(instance: instance, tasks: tasks))])
+                                case .read(let read):
+                                    let zeros = [Double](repeating: 0, count: study.plan.dimension)
+                                    let release = try ReleaseCodec.encodeFull(zeros).release
+                                    try await answer([
+                                        .final(FinalColumn(task: read.task, version: 1, release: release))
+                                    ])
+                                default:
+                                    // Never answered, and gone with the last.
+                                    if recorder.value.models.count == study.tasks(of: "east").count {
+                                        connection.close(.goingAway)
+                                    }
+                                }
+                            }
+                        }
+                    }
+                    return nil
+                }
+                group.addTask {
+                    try await federation.runAgent(
+                        "east", port: try await port.wait { $0 != nil }, recorder: recorder,
+                        farewellTimeout: .zero)
+                }
+                let outcome = try await group.next()
+                group.cancelAll()
+                return outcome
+            }
+            #expect(outcome == .complete)
+            #expect(Set(recorder.value.models.map(\.task)) == Set(study.tasks(of: "east")))
         }
     }
 

@@ -115,13 +115,15 @@ struct TestFederation: Sendable {
     @discardableResult
     func runAgent(
         _ site: String, port: Int? = nil, readsInFlight: Int = 1, journal: SiteJournal? = nil,
-        recorder: any SiteRecorder = TestSiteRecorder()
+        recorder: any SiteRecorder = TestSiteRecorder(),
+        farewellTimeout: Duration = SiteLimits.farewellTimeout
     ) async throws -> SiteOutcome? {
         try await SiteAgent(
             plan: study.plan, site: SiteName(site), objectives: study.objectives(of: site),
             readsInFlight: readsInFlight, identity: try party(site).local,
             peer: .init(host: "127.0.0.1", port: port ?? self.port, identities: [aggregator.identity]),
-            journal: journal, recorder: recorder, logger: Logger(label: site) { _ in siteLog }
+            journal: journal, recorder: recorder, farewellTimeout: farewellTimeout,
+            logger: Logger(label: site) { _ in siteLog }
         ).run()
     }
 

@@ -104,6 +104,9 @@ struct SimulatedFederationTests {
         #expect(faultCounts.allSatisfy { $0 > 0 }, "seed \(seed): \(faultCounts)")
         expectExactlyOnce(result, study, seed: seed)
         expectAcceptancesInLog(result, seed: seed)
+        let heard = Set(result.acceptances.map(\.version))
+        let unheard = result.log.map(\.version).filter { !heard.contains($0) }
+        #expect(unheard.isEmpty, "seed \(seed): acceptances that no site heard of")
         // A site whose journal is whole is never behind, and what was in flight is sent again.
         #expect(missing(result) == 0, "seed \(seed)")
         #expect(result.siteNotes.contains { if case .resent = $0 { true } else { false } })

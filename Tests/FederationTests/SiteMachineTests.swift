@@ -334,6 +334,71 @@ struct SiteMachineTests {
         }
     }
 
+    @Test(
+        "an update in flight stays so beside the final column, over a lost connection, until its answer",
+        arguments: ["accepted", "not applied", "refused"])
+    func endWithUpdateInFlight(answer: String) throws {
+        var site = try SiteMachine(plan: plan, site: SiteName("site0"), tasks: [TaskName("t0")])
+        var state = SiteState()
+        let first = [Welcome.Task(name: TaskName("t0"), nextSequence: 1)]
+        let begin = SiteEvent.received(.welcome(Welcome(instance: instance, tasks: first)))
+        for event in [.connected, begin, try column("t0")] { journal(site.handle(event), in: &state) }
+        let step = LocalStep(update: [1, 2, 3, 4, 5], loss: 7)
+        journal(site.handle(.computed(task: TaskName("t0"), step: step)), in: &state)
+        let final = SiteEvent.received(
+            .final(
+                FinalColumn(
+                    task: TaskName("t0"), version: 9,
+                    release: try ReleaseCodec.encodeFull([1, 2, 3, 4, 5]).release)))
+        _ = site.handle(final)
+        #expect(sent(site.handle(.kept(task: TaskName("t0")))) == [.fetched(task: TaskName("t0"))])
+        _ = site.handle(.disconnected)
+        _ = site.handle(.connected)
+        let again = sent(site.handle(begin))
+        // In this order, so that the answer comes before the release.
+        guard again.count == 2, case .update(let resent) = again[0],
+            again[1] == .fetched(task: TaskName("t0"))
+        else {
+            Issue.record("not sent again and then fetched: \(again)")
+            return
+        }
+        switch answer {
+        case "accepted":
+            let acceptance = Acceptance(
+                task: TaskName("t0"), sequence: resent.sequence, version: 1, staleness: 0, relaxation: 0.9)
+            let actions = site.handle(.received(.acceptance(acceptance)))
+            #expect(actions.contains { if case .accepted(acceptance) = $0 { true } else { false } })
+        case "refused":
+            #expect(sent(site.handle(refused(.sequence, "t0", sequence: resent.sequence))).isEmpty)
+        default:
+            _ = site.handle(final)
+        }
+        let last = site.handle(.received(.released(task: TaskName("t0"))))
+        #expect(last.contains { if case .done(.complete) = $0 { true } else { false } })
+        journal(last, in: &state)
+        #expect(state.tasks[TaskName("t0")]?.pending == nil)
+    }
+
+    @Test("a site ends without the aggregator's last word only once it has told it of every model")
+    func endWithoutRelease() throws {
+        var site = try machine()
+        _ = site.handle(.connected)
+        _ = site.handle(welcome())
+        for task in ["t0", "t3"] {
+            let release = try ReleaseCodec.encodeFull([1, 2, 3, 4, 5]).release
+            _ = site.handle(
+                .received(.final(FinalColumn(task: TaskName(task), version: 9, release: release))))
+            #expect(!site.awaitsOnlyReleases)
+            #expect(site.handle(.releasesGivenUp).isEmpty)
+            _ = site.handle(.kept(task: TaskName(task)))
+        }
+        #expect(site.awaitsOnlyReleases)
+        _ = site.handle(.disconnected)
+        #expect(site.awaitsOnlyReleases)
+        let actions = site.handle(.releasesGivenUp)
+        #expect(actions.contains { if case .done(.complete) = $0 { true } else { false } })
+    }
+
     @Test("a result that was not released is not a new instance's: the task takes part again")
     func newInstanceAfterTheEnd() throws {
         var site = try SiteMachine(plan: plan, site: SiteName("site0"), tasks: [TaskName("t0")])

@@ -58,7 +58,14 @@ extension AggregatorMachine {
             commit(record: index)
             note(.fetched(task))
         }
+        releasedTasks.insert(task)
         actions.append(.send(connection, .released(task: task)))
+    }
+
+    /// Whether an owner may not know yet that its final column is fetched: an earlier process may have ended first.
+    package var owesReleases: Bool {
+        guard case .finished = state.phase else { return false }
+        return plan.tasks.indices.contains { !releasedTasks.contains(plan.tasks[$0].name) && !isFrozen($0) }
     }
 
     mutating func finishIfFetched() {

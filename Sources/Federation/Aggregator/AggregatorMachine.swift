@@ -36,6 +36,8 @@ package struct AggregatorMachine: Sendable {
     /// Final columns by task, once the study is finished.
     var result: Matrix?
     var isDone = false
+    /// Tasks whose owner was told, by this process, that its final column is fetched.
+    var releasedTasks: Set<TaskName> = []
     /// The actions of the event being handled.
     var actions: [AggregatorAction] = []
 

@@ -8,6 +8,8 @@ package enum SiteEvent: Sendable {
     case computed(task: TaskName, step: LocalStep)
     /// The model that ``SiteAction/keep(_:)`` handed out is safe.
     case kept(task: TaskName)
+    /// The aggregator was told that every model is safe, and has been gone for too long to say that it knows.
+    case releasesGivenUp
 }
 
 /// The result of one local step.

@@ -3,6 +3,13 @@ internal import ReleaseEncoding
 extension SiteMachine {
     mutating func refused(_ refusal: Refusal) {
         actions.append(.note(.refused(refusal)))
+        if refusal.code != .unavailable, refusal.sequence != nil, let task = refusal.task,
+            let index = taskIndices[task], case .final = tasks[index].activity
+        {
+            // Of the update that waited for its answer beside the final column.
+            dropUpdateOfEndedTask(index)
+            return
+        }
         switch refusal.code {
         case .unavailable:
             actions.append(.reconnect)
@@ -66,7 +73,7 @@ extension SiteMachine {
         case .refused:
             return
         case .final(let isKept, _):
-            if isKept { actions.append(.send(.fetched(task: column.task))) }
+            if isKept, isJoined { sendFetched(index) }
             return
         case .idle, .reading, .computing:
             break
@@ -74,10 +81,7 @@ extension SiteMachine {
         do {
             let decoded = try ReleaseCodec.decode(
                 column.release, reference: Reference(dimension: plan.dimension), dimension: plan.dimension)
-            if tasks[index].pending != nil {
-                tasks[index].pending = nil
-                noteState(of: index)
-            }
+            // An update in flight may have been applied: its acceptance, if any, comes before the release does.
             tasks[index].activity = .final(isKept: false, isReleased: false)
             actions.append(
                 .keep(FinalModel(task: column.task, version: column.version, weights: decoded.value)))
@@ -92,7 +96,36 @@ extension SiteMachine {
             return
         }
         tasks[index].activity = .final(isKept: true, isReleased: isReleased)
-        if isConnected, isJoined { actions.append(.send(.fetched(task: task))) }
+        if isConnected, isJoined { sendFetched(index) }
+    }
+
+    mutating func sendFetched(_ index: Int) {
+        tasks[index].isFetchedSent = true
+        actions.append(.send(.fetched(task: tasks[index].name)))
+    }
+
+    /// Ends a task whose model is safe: the aggregator knows, or was told and is gone.
+    mutating func released(_ index: Int) {
+        guard case .final(let isKept, _) = tasks[index].activity else { return }
+        tasks[index].activity = .final(isKept: isKept, isReleased: true)
+        // Sent before `fetched` on the same connection, and answered before it: no acceptance follows.
+        dropUpdateOfEndedTask(index)
+    }
+
+    private mutating func dropUpdateOfEndedTask(_ index: Int) {
+        guard tasks[index].pending != nil else { return }
+        tasks[index].pending = nil
+        noteState(of: index)
+    }
+
+    /// Whether nothing is left but the aggregator's word that it knows of every kept model: it was told of each.
+    package var awaitsOnlyReleases: Bool {
+        !isDone && tasks.allSatisfy { $0.isOver || $0.awaitsOnlyRelease }
+    }
+
+    /// Ends the tasks that wait for the aggregator's last word.
+    mutating func giveUpReleases() {
+        for index in tasks.indices where tasks[index].awaitsOnlyRelease { released(index) }
     }
 
     mutating func finishIfOver() {

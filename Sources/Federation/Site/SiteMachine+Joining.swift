@@ -19,14 +19,13 @@ extension SiteMachine {
         }
         actions.append(.note(.joined(taskCount: welcome.tasks.count)))
         for index in tasks.indices {
-            if case .final(isKept: true, isReleased: false) = tasks[index].activity {
-                actions.append(.send(.fetched(task: tasks[index].name)))
-            }
+            // Before `fetched`: what is answered first cannot be missed.
+            if tasks[index].pending?.isSent == false { resend(index) }
+            if case .final(isKept: true, isReleased: false) = tasks[index].activity { sendFetched(index) }
             if case .refused = tasks[index].activity {
                 // Given up while there was no connection to say so on.
                 actions.append(.send(.abandoned(task: tasks[index].name)))
             }
-            if tasks[index].pending?.isSent == false { resend(index) }
         }
         fillReads()
     }
@@ -44,6 +43,7 @@ extension SiteMachine {
             case .final(_, isReleased: false):
                 // A result that the old state did not release is not the new one's.
                 tasks[index].activity = .idle
+                tasks[index].isFetchedSent = false
             case .computing(let version, _):
                 // Its column was the old state's: the step will be thrown away.
                 tasks[index].activity = .computing(version: version, sequence: 0)

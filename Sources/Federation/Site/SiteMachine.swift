@@ -89,6 +89,8 @@ package struct SiteMachine: Sendable {
             computed(task, step)
         case .kept(let task):
             kept(task)
+        case .releasesGivenUp:
+            giveUpReleases()
         }
         finishIfOver()
         return actions
@@ -141,10 +143,7 @@ package struct SiteMachine: Sendable {
         case .final(let column):
             receive(column)
         case .released(let task):
-            guard let index = taskIndices[task], case .final(let isKept, _) = tasks[index].activity else {
-                return
-            }
-            tasks[index].activity = .final(isKept: isKept, isReleased: true)
+            if let index = taskIndices[task] { released(index) }
         case .refusal(let refusal):
             refused(refusal)
         }

@@ -56,6 +56,8 @@ struct SiteTask: Sendable {
     /// What the aggregator holds of our direction.
     var updateReference: Reference
     var pending: PendingUpdate?
+    /// Whether the aggregator was told, on any connection, that the final model is safe.
+    var isFetchedSent = false
     /// Refusals since the last acceptance.
     var consecutiveRefusals = 0
 
@@ -85,6 +87,11 @@ struct SiteTask: Sendable {
 
     /// Whether the task may be read now.
     var isIdle: Bool { activity == .idle && pending == nil }
+
+    /// Whether the model is safe and the aggregator was told so, but has not said that it knows.
+    var awaitsOnlyRelease: Bool {
+        activity == .final(isKept: true, isReleased: false) && isFetchedSent
+    }
 
     /// Whether the task needs nothing more from the aggregator.
     var isOver: Bool {

@@ -155,7 +155,8 @@ package struct AppendLog: ~Copyable {
                 beginning: newPath, capacity: capacity,
                 header: LogHeader(durability: durability, owner: owner))
             try body { hint, write in try new.append(byteCountHint: hint, write) }
-            if durability == .synced { try new.synchronize() }
+            // Unsynced as well: later pages may reach the disk before the first, and a log without one cannot be read.
+            try new.synchronize()
             guard rename(newPath, path) == 0 else { throw FileDescriptor.failure("rename", newPath) }
             if durability == .synced { try FileDescriptor.synchronizeFolder(of: path) }
             new.path = path
@@ -178,7 +179,8 @@ package struct AppendLog: ~Copyable {
             var file = try LogFile(
                 beginning: newPath, capacity: JournalLimits.minimumByteCount,
                 header: LogHeader(durability: durability, owner: owner))
-            if durability == .synced { try file.synchronize() }
+            // Unsynced as well: later pages may reach the disk before the first, and a log without one cannot be read.
+            try file.synchronize()
             guard rename(newPath, path) == 0 else { throw FileDescriptor.failure("rename", newPath) }
             if durability == .synced { try FileDescriptor.synchronizeFolder(of: path) }
             file.path = path

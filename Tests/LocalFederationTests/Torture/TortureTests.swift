@@ -81,7 +81,7 @@ struct TortureTests {
         let plan = try StudyConfiguration.load(path: run.folder.study).plan()
         let store = try AggregatorStore(
             folder: run.folder.aggregator + "/state", plan: plan,
-            retention: StateRetention(updateCount: .max, releaseByteCount: .max))
+            retention: StateRetention(updateCount: 1 << 40, releaseByteCount: 1 << 40))
         let state = try #require(try await store.load())
         return bits(of: plan.tasks.indices.map { state.auxiliary.column($0) })
     }
