@@ -90,7 +90,8 @@ struct TortureTests {
 
     @Test("the comparison finds a planted duplicate, a missing line, a changed number and changed bytes")
     func plantedFaults() async throws {
-        let run = try LocalRun("school", sites: Self.siteCount, settings: ["stop.epochs=4"])
+        let run = try LocalRun(
+            "school", sites: Self.siteCount, settings: ["stop.epochs=4", "relaxation=0.5"])
         #expect(try await run.process.ending().exitCode == 0)
         let log = try await agreedLog(run, seed: 0)
         let acceptances = log.rows.map(\.line)
@@ -119,6 +120,11 @@ struct TortureTests {
         // The last line: what came earlier decays in V below its last bit, and is in the sites' files all the same.
         bent.rows[log.rows.count - 1].line.relaxation *= 1 + 1e-9
         #expect(try bits(of: bent.replay()) != bits(of: log.replay()))
+        // In the middle of one task's history, with as many updates of that task still to come.
+        let ofOneTask = log.rows.indices.filter { log.rows[$0].line.task == log.tasks[0] }
+        var bentBefore = log
+        bentBefore.rows[ofOneTask[ofOneTask.count / 2]].line.relaxation *= 1 + 1e-9
+        #expect(try bits(of: bentBefore.replay()) != bits(of: log.replay()))
         var changed = log
         changed.rows[middle].release[changed.rows[middle].release.count - 1] ^= 1
         #expect(throws: AcceptedLog.Fault.self) { try changed.replay() }
