@@ -110,8 +110,8 @@ package final class AggregatorStore: Sendable {
     /// Gives the state up: nothing more is written, and another store may open the folder when this returns.
     package func close() async {
         try? await perform { _, connection in
-            connection.failure =
-                connection.failure ?? AggregatorStorageError(.failed, "the state in \(self.path) was given up")
+            let closed = AggregatorStorageError(.failed, "the state in \(self.path) was given up")
+            connection.failure = connection.failure ?? closed
             self.folder.unlock()
         }
     }

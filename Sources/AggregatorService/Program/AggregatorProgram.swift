@@ -76,6 +76,7 @@ package struct AggregatorProgram: Sendable {
                     resultsFolder: configuration.resultsDirectory, logger: logger),
             manager: manager, logger: logger
         ) { try await serve(service, stopRequests: stopRequests, manager: manager) }
+        await store.close()
         guard let outcome else {
             throw FederationError(.stateMismatch, "the service ended without an outcome")
         }
