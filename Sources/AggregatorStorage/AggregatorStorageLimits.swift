@@ -11,8 +11,6 @@ package enum AggregatorStorageLimits {
     /// Rows that one commit removes beyond the bound of retention, of each table and beside as many as it adds: a
     /// lowered bound is reached step by step.
     package static let prunedRowCount = 64
-    /// Silent tasks that one commit writes a checkpoint for.
-    package static let silentCheckpointCount = 4
     /// Pages in the write-ahead log from which on they are copied into the database file: 16 MiB, some 400 releases of
     /// 10,000 float32 numbers.
     package static let writeAheadPageCount = 4_096

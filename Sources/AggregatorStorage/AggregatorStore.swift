@@ -77,9 +77,14 @@ package final class AggregatorStore: Sendable {
         try await perform { database, connection in
             let plan = connection.writer.plan
             let reader = StateReader(database: database, plan: plan, folder: connection.writer.folder)
-            guard let (state, bookkeeping) = try reader.read() else { return nil }
-            connection.writer.bookkeeping = bookkeeping
-            return state
+            do {
+                guard let (state, bookkeeping) = try reader.read() else { return nil }
+                connection.writer.bookkeeping = bookkeeping
+                return state
+            } catch {
+                // A page that SQLite itself cannot read is corruption too.
+                throw Self.openingError(error, path: self.path)
+            }
         }
     }
 

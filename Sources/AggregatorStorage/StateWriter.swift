@@ -152,7 +152,8 @@ extension StateWriter {
         var end = bookkeeping.releaseStart
         let limit = min(bookkeeping.releaseStart + count, newest + 1)
         var excess = bookkeeping.keptReleaseByteCount
-            .subtractingOrZero(bookkeeping.pendingByteCount + retention.releaseByteCount)
+            .subtractingOrZero(bookkeeping.pendingByteCount)
+            .subtractingOrZero(retention.releaseByteCount)
         while excess > 0, end < limit {
             excess = excess.subtractingOrZero(try releaseByteCount(of: end, in: database))
             end += 1

@@ -97,11 +97,10 @@ package struct LocalFederation: Sendable {
 
     private var addressPath: String { folder.aggregator + "/address" }
 
+    /// The status page's port is chosen anew at every start: while it is free, somebody else may take it.
     private var addressOverride: [String] {
-        [("listen", addressPath), ("operator_listen", folder.operatorAddress)].flatMap { key, path in
-            guard let address = try? String(contentsOfFile: path, encoding: .utf8) else { return [String]() }
-            return ["--set", "\(key)=\(address.trimmingSuffix)"]
-        }
+        guard let address = try? String(contentsOfFile: addressPath, encoding: .utf8) else { return [] }
+        return ["--set", "listen=\(address.trimmingSuffix)"]
     }
 
     // MARK: Preparation

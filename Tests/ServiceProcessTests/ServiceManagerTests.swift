@@ -1,6 +1,7 @@
 internal import Glibc
 internal import InMemoryLogging
 internal import Logging
+internal import ServiceLifecycle
 internal import ServiceProcess
 internal import Synchronization
 internal import TestSupport
@@ -142,8 +143,10 @@ struct ServiceManagerTests {
         ) {
             // The group traps it before it starts its services.
             kill(getpid(), SIGINT)
-            // Does not end before the word was heard.
-            return try await listener.message { $0 == "STOPPING=1" }
+            // Does not end before the word was heard, nor before it is told itself.
+            let word = try await listener.message { $0 == "STOPPING=1" }
+            try await gracefulShutdown()
+            return word
         }
         #expect(result == "STOPPING=1")
     }

@@ -71,7 +71,7 @@ struct WireTests {
         limits.timerInterval = .milliseconds(10)
         // Longer than all else: only the flipped frame, the one after it and the close pass.
         limits.pingInterval = .seconds(60)
-        limits.idleDeadline = .seconds(2)
+        limits.idleDeadline = .seconds(60)
         limits.closeTimeout = .milliseconds(50)
         let limitsHere = limits
         let plain: [UInt8] = [0, 0, 0]
