@@ -5,7 +5,7 @@ internal import Testing
 
 @testable internal import Transport
 
-@Suite("Buffers between the event loop and its tasks", .timeLimit(.minutes(1)))
+@Suite("Buffers between the event loop and its tasks", .timeLimit(.minutes(5)))
 struct BufferTests {
     private let overhead = TransportLimits.messageOverheadByteCount
 
