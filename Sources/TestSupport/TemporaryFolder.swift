@@ -5,9 +5,24 @@ package final class TemporaryFolder: Sendable {
     /// Absolute, without links.
     package let path: String
 
-    /// Makes the folder, in another one than that of temporary files where a test needs that.
-    package init(in parent: String = FileManager.default.temporaryDirectory.path) throws {
-        let folder = parent + "/atoll-test-\(UUID().uuidString)"
+    /// Where folders are made: what `TMPDIR` says, else in memory where there is room, so that thousands of commits
+    /// wait for no disk.
+    ///
+    /// No test cuts the machine's power: what a disk forgets, tests forget themselves.
+    private static let usualParent: String = {
+        let memory = "/dev/shm"
+        // More than all tests of a run leave there together.
+        let neededByteCount: UInt64 = 2 << 30
+        let isNamed = ProcessInfo.processInfo.environment["TMPDIR"] != nil
+        let attributes = try? FileManager.default.attributesOfFileSystem(forPath: memory)
+        let free = (attributes?[.systemFreeSize] as? any BinaryInteger).map { UInt64(clamping: $0) } ?? 0
+        let isUsable = FileManager.default.isWritableFile(atPath: memory) && free >= neededByteCount
+        return !isNamed && isUsable ? memory : FileManager.default.temporaryDirectory.path
+    }()
+
+    /// Makes the folder, in another one than usual where a test needs that.
+    package init(in parent: String? = nil) throws {
+        let folder = (parent ?? Self.usualParent) + "/atoll-test-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         path = URL(filePath: folder).resolvingSymlinksInPath().path
     }

@@ -62,7 +62,7 @@ struct ExactlyOnceTests {
         "a site that comes back with yesterday's journal", arguments: [JournalDurability.unsynced, .synced])
     func olderJournal(durability: JournalDurability) async throws {
         let study = try TestStudy()
-        let state = try TemporaryFolder(in: TestFederation.Deployment.stateParent)
+        let state = try TemporaryFolder()
         let run = try await TestFederation.run(study) { federation in
             let recorder = TestSiteRecorder()
             /// Runs the site's agent on the journal that is in its folder, until so many updates were applied.

@@ -1,7 +1,6 @@
 internal import AggregatorService
 internal import AggregatorStorage
 internal import Federation
-internal import FoundationEssentials
 internal import InMemoryLogging
 internal import Logging
 internal import SecureChannel
@@ -31,15 +30,10 @@ struct TestFederation: Sendable {
         /// Holds the aggregator's state.
         private(set) var state: TemporaryFolder
 
-        /// In memory where the system has such a folder: thousands of commits wait for no disk.
-        static let stateParent =
-            FileManager.default.fileExists(atPath: "/dev/shm")
-            ? "/dev/shm" : FileManager.default.temporaryDirectory.path
-
         /// The same for an aggregator that has no state.
         func withEmptyState() throws -> Deployment {
             var other = self
-            other.state = try TemporaryFolder(in: Self.stateParent)
+            other.state = try TemporaryFolder()
             return other
         }
 
@@ -49,7 +43,7 @@ struct TestFederation: Sendable {
             aggregator = try Party("aggregator")
             parties = try Dictionary(uniqueKeysWithValues: TestStudy.sites.map { ($0, try Party($0)) })
             keys = try TemporaryFolder()
-            state = try TemporaryFolder(in: Self.stateParent)
+            state = try TemporaryFolder()
             for (name, party) in parties where !unauthorized.contains(name) {
                 try keys.write(party.identity.line + "\n", to: "\(name).pub")
             }
