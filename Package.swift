@@ -65,7 +65,7 @@ let wrappers =
 let support: [Target] = [
     .target(name: "SeededRandom", swiftSettings: settings),
     .target(name: "TestSupport", swiftSettings: settings),
-    .target(name: "TransportTestSupport", dependencies: nio, swiftSettings: settings),
+    .target(name: "TransportTestSupport", dependencies: ["Transport"] + nio, swiftSettings: settings),
     .target(
         name: "StorageTestSupport",
         dependencies: ["SeededRandom", .product(name: "GRDBSQLite", package: "GRDB.swift")],
