@@ -65,7 +65,7 @@ let wrappers =
 let support: [Target] = [
     .target(name: "SeededRandom", swiftSettings: settings),
     .target(name: "TestSupport", swiftSettings: settings),
-    .target(name: "TransportTestSupport", dependencies: nio, swiftSettings: settings),
+    .target(name: "TransportTestSupport", dependencies: ["Transport"] + nio, swiftSettings: settings),
     .target(
         name: "StorageTestSupport",
         dependencies: ["SeededRandom", .product(name: "GRDBSQLite", package: "GRDB.swift")],
@@ -204,8 +204,8 @@ let federationTests: [Target] = [
             "AggregatorService", "AggregatorStorage", "Configuration", "Datasets", "Federation",
             "LinearAlgebra",
             "MultiTaskLearning", "OperatorEndpoint",
-            "ReleaseEncoding", "Reporting", "SecureChannel", "SiteAgent", "SiteStorage", "Sodium", "Storage",
-            "StorageTestSupport", "Studies", "TestSupport",
+            "ReleaseEncoding", "Reporting", "SecureChannel", "SeededRandom", "SiteAgent", "SiteStorage", "Sodium",
+            "Storage", "StorageTestSupport", "Studies", "TestSupport",
             "Transport", "TransportTestSupport", "Wire", logging,
             .product(name: "InMemoryLogging", package: "swift-log"),
             .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),

@@ -1,14 +1,17 @@
+internal import Federation
 internal import Transport
+internal import Wire
 
 /// Every bound of the aggregator's service.
 package enum AggregatorLimits {
-    /// Bytes that wait to be sent on one connection, or four of the largest messages where those are more; a peer
-    /// that does not read beyond it is closed.
+    /// Bytes that may wait to be sent on any connection; ``outboxByteCount(plan:site:)`` is what holds for a site.
     package static let outboxByteCount = 32 << 20
     /// What a queued message counts for beyond its vector.
     package static let queuedMessageByteCount = 256
     /// Messages of one authenticated connection that could not be read, after which it is closed.
     package static let malformedMessageCount = 16
+    /// Lines of the log in a second that one site can bring about; the others are counted in its next line.
+    package static let siteLogLinesPerSecond = 10
     /// How often the folder of authorised sites is listed.
     package static let authorizationInterval = Duration.seconds(1)
     /// How often the barrier's deadline is looked at.
@@ -28,4 +31,22 @@ package enum AggregatorLimits {
     package static let eventNameCount = 8
     /// Seconds over which the status page counts updates a second.
     package static let rateWindowSeconds = 10
+
+    /// Bytes that may wait to be sent on one connection of `site`; a peer that does not read beyond it is closed.
+    ///
+    /// At least ``outboxByteCount`` and four of the largest messages, and whatever an honest site may have to read at
+    /// once: the columns of all its reads, the final column of each of its tasks when the study stops, and once more in
+    /// answer to what it sent before it knew; beside each an acceptance, and before them a welcome.
+    ///
+    /// - Complexity: O(tasks).
+    static func outboxByteCount(plan: StudyPlan, site: SiteName) -> Int {
+        let limits = WireLimits(maximumDimension: plan.dimension)
+        let ownCount = plan.tasks(of: site).count
+        let columnCount = min(FederationLimits.maximumReadsPerConnection, ownCount) + 2 * ownCount
+        let answerByteCount = limits.maximumReleaseByteCount + 2 * queuedMessageByteCount
+        let welcomeByteCount = (ownCount + 1) * queuedMessageByteCount
+        return max(
+            outboxByteCount, 4 * limits.maximumMessageByteCount,
+            columnCount * answerByteCount + welcomeByteCount)
+    }
 }

@@ -79,8 +79,7 @@ package struct AggregatorService: Sendable {
         onListening: @escaping @Sendable (_ port: Int) -> Void
     ) async throws -> Outcome {
         let limits = WireLimits(maximumDimension: plan.dimension)
-        let coordinator = try makeCoordinator(
-            outboxByteCount: max(AggregatorLimits.outboxByteCount, 4 * limits.maximumMessageByteCount))
+        let coordinator = try makeCoordinator()
         let traffic = TrafficCounter()
         var transportLimits = TransportLimits()
         transportLimits.maximumMessageByteCount = limits.maximumMessageByteCount
@@ -174,10 +173,10 @@ package struct AggregatorService: Sendable {
         case failed(any Error)
     }
 
-    private func makeCoordinator(outboxByteCount: Int) throws -> ExchangeCoordinator {
+    private func makeCoordinator() throws -> ExchangeCoordinator {
         ExchangeCoordinator(
-            machine: try AggregatorMachine(plan: plan, state: state), store: store, recorder: recorder,
-            outboxByteCount: outboxByteCount, logger: logger)
+            plan: plan, machine: try AggregatorMachine(plan: plan, state: state), store: store,
+            recorder: recorder, logger: logger)
     }
 
     /// Waits until every owner has its result; then, where the service ends with the study, for their farewell.

@@ -9,6 +9,7 @@ internal import Transport
 /// Whatever arrives while a commit is under way joins the next one, so that sites share commits.
 actor ExchangeCoordinator {
     private struct Connection {
+        var site: SiteName
         var outbox: ConnectionOutbox
         var close: @Sendable (CloseReason) -> Void
     }
@@ -16,7 +17,8 @@ actor ExchangeCoordinator {
     private let store: AggregatorStore
     private let recorder: any UpdateRecorder
     private let logger: Logger
-    private let outboxByteCount: Int
+    private var siteLog: SiteLog
+    private let plan: StudyPlan
     private let clock = ContinuousClock()
     private let start: ContinuousClock.Instant
     private var machine: AggregatorMachine
@@ -34,14 +36,15 @@ actor ExchangeCoordinator {
     let endings: AsyncStream<Result<Void, any Error>>
 
     init(
-        machine: AggregatorMachine, store: AggregatorStore, recorder: any UpdateRecorder,
-        outboxByteCount: Int, logger: Logger
+        plan: StudyPlan, machine: AggregatorMachine, store: AggregatorStore, recorder: any UpdateRecorder,
+        logger: Logger
     ) {
         self.machine = machine
         self.store = store
         self.recorder = recorder
         self.logger = logger
-        self.outboxByteCount = outboxByteCount
+        siteLog = SiteLog(plan: plan, logger: logger)
+        self.plan = plan
         // Time goes on where the stored state left off: pauses between two processes do not count.
         start = clock.now - machine.progress.elapsed
         (endings, ending) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(2))
@@ -74,8 +77,9 @@ actor ExchangeCoordinator {
     ) async -> (ConnectionIdentifier, ConnectionOutbox) {
         connectionCount += 1
         let connection = ConnectionIdentifier(connectionCount)
-        let outbox = ConnectionOutbox(byteCountMaximum: outboxByteCount)
-        connections[connection] = Connection(outbox: outbox, close: close)
+        let outbox = ConnectionOutbox(
+            byteCountMaximum: AggregatorLimits.outboxByteCount(plan: plan, site: site))
+        connections[connection] = Connection(site: site, outbox: outbox, close: close)
         await handle(.connected(connection, site))
         return (connection, outbox)
     }
@@ -195,7 +199,7 @@ actor ExchangeCoordinator {
                 connections[connection]?.close(.superseded)
             case .note(let note):
                 recorder.record(note)
-                logger.log(note)
+                siteLog.log(note, at: clock.now - start)
             case .done:
                 isDone = true
             }
@@ -207,9 +211,8 @@ actor ExchangeCoordinator {
     private func send(_ messages: [AggregatorMessage], to connection: ConnectionIdentifier) {
         guard let target = connections[connection] else { return }
         guard target.outbox.enqueue(messages) else {
-            logger.warning(
-                "a peer does not read its answers; its connection is closed",
-                metadata: ["bound": "\(target.outbox.byteCountMaximum) bytes"])
+            siteLog.logUnread(
+                by: target.site, bound: target.outbox.byteCountMaximum, at: clock.now - start)
             target.close(.protocolViolation)
             return
         }

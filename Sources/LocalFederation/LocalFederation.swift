@@ -53,6 +53,13 @@ package struct LocalFederation: Sendable {
     /// - Parameter onProgress: Told the number of applied updates now and then.
     /// - Throws: ``LocalFederationError``; cancellation stops every process first.
     package func run(onProgress: @escaping @Sendable (Int) -> Void) async throws -> Outcome {
+        guard study.sites.count <= LocalFederationLimits.siteCount else {
+            throw LocalFederationError(
+                .tooManySites,
+                "study '\(study.name)' has \(study.sites.count) sites, and one machine runs at most "
+                    + "\(LocalFederationLimits.siteCount), a process each; give each site more tasks, as with --sites "
+                    + "\(LocalFederationLimits.siteCount)")
+        }
         for program in ["atoll-aggregator", "atoll-site"] where access(path(of: program), X_OK) != 0 {
             throw LocalFederationError(
                 .programMissing,

@@ -3,6 +3,8 @@ package struct LocalFederationError: Error, Equatable, CustomStringConvertible {
     package enum Code: Sendable {
         /// The run's folder holds another run.
         case folderInUse
+        /// The study has more sites than one machine runs.
+        case tooManySites
         /// A program is not where it should be.
         case programMissing
         /// A process ended with an error, or by a fault of its own.

@@ -11,7 +11,8 @@ package final class RecordingProxy: Sendable {
     }
 
     private struct State {
-        var recorded: [Direction: [UInt8]] = [:]
+        /// By connection, in the order in which they came.
+        var recorded: [[Direction: [UInt8]]] = []
         var flips: [Direction: Int] = [:]
         var isBlackHole = false
     }
@@ -30,8 +31,9 @@ package final class RecordingProxy: Sendable {
                 ClientBootstrap(group: client.eventLoop).connect(host: "127.0.0.1", port: port)
                     .flatMapThrowing {
                         server in
-                        let toServer = Relay(proxy, .toServer, other: server)
-                        let toClient = Relay(proxy, .toClient, other: client)
+                        let connection = proxy.begin()
+                        let toServer = Relay(proxy, .toServer, connection, other: server)
+                        let toClient = Relay(proxy, .toClient, connection, other: client)
                         try client.pipeline.syncOperations.addHandler(toServer)
                         try server.pipeline.syncOperations.addHandler(toClient)
                     }
@@ -48,9 +50,14 @@ package final class RecordingProxy: Sendable {
         return result
     }
 
-    /// What has passed so far, as it was sent.
+    /// What has passed so far, as it was sent, one connection after the other.
     package func recorded(_ direction: Direction) -> [UInt8] {
-        state.withLock { $0.recorded[direction, default: []] }
+        recordings(direction).flatMap { $0 }
+    }
+
+    /// What has passed so far, as it was sent, by connection; without those on which nothing passed.
+    package func recordings(_ direction: Direction) -> [[UInt8]] {
+        state.withLock { $0.recorded.compactMap { $0[direction] } }
     }
 
     /// Flips one bit of the next bytes that pass: bit `index`, counted from their first byte's lowest.
@@ -63,10 +70,18 @@ package final class RecordingProxy: Sendable {
 
     fileprivate var isSwallowing: Bool { state.withLock { $0.isBlackHole } }
 
-    fileprivate func pass(_ bytes: [UInt8], _ direction: Direction) -> [UInt8]? {
+    /// Returns the number of a new connection.
+    fileprivate func begin() -> Int {
+        state.withLock { state in
+            state.recorded.append([:])
+            return state.recorded.count - 1
+        }
+    }
+
+    fileprivate func pass(_ bytes: [UInt8], _ direction: Direction, _ connection: Int) -> [UInt8]? {
         state.withLock { state in
             guard !state.isBlackHole else { return nil }
-            state.recorded[direction, default: []] += bytes
+            state.recorded[connection][direction, default: []] += bytes
             guard let bit = state.flips[direction] else { return bytes }
             state.flips[direction] = nil
             var altered = bytes
@@ -82,17 +97,21 @@ private final class Relay: ChannelInboundHandler {
 
     private let proxy: RecordingProxy
     private let direction: RecordingProxy.Direction
+    private let connection: Int
     private let other: any Channel
 
-    init(_ proxy: RecordingProxy, _ direction: RecordingProxy.Direction, other: any Channel) {
+    init(
+        _ proxy: RecordingProxy, _ direction: RecordingProxy.Direction, _ connection: Int, other: any Channel
+    ) {
         self.proxy = proxy
         self.direction = direction
+        self.connection = connection
         self.other = other
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let bytes = [UInt8](buffer: unwrapInboundIn(data))
-        if let passed = proxy.pass(bytes, direction) {
+        if let passed = proxy.pass(bytes, direction, connection) {
             other.writeAndFlush(ByteBuffer(bytes: passed), promise: nil)
         }
     }

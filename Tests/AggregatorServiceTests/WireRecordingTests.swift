@@ -7,7 +7,7 @@ internal import Transport
 internal import TransportTestSupport
 internal import Wire
 
-/// What somebody in the path of a connection can read: a recording of everything on the socket.
+/// What somebody in the path of a connection can read: a recording of everything on the socket, without masks.
 @Suite(.timeLimit(.minutes(3)))
 struct WireRecordingTests {
     private static let studyName = "canary-study-5f1c"
@@ -22,19 +22,20 @@ struct WireRecordingTests {
             }
     }
 
-    private static func contains(_ canary: [UInt8], in bytes: [UInt8]) -> Bool {
-        bytes.indices.contains { bytes[$0...].starts(with: canary) }
+    /// Which of the canaries a search of the recordings finds.
+    private static func found(in recordings: [Recording]) -> [Bool] {
+        canaries.map { canary in recordings.contains { $0.shows(canary) } }
     }
 
     @Test(
-        "a recording of the socket holds no plaintext of a planted value; the same search on the plaintext finds it"
+        "a recording of the socket holds no plaintext of a planted value; the same search finds it in clear frames"
     )
     func canary() async throws {
         let study = try TestStudy(name: Self.studyName, taskPrefix: Self.taskPrefix)
         let limits = ProtocolPeer.limits(study.plan)
         let run = try await TestFederation.run(study) { federation in
             try await RecordingProxy.run(to: federation.port) { proxy, port in
-                // What a site says, kept as it is before it is sealed.
+                // What a site and the aggregator say, kept as it is before it is sealed.
                 let plaintext = try await federation.connect(as: federation.party("east"), port: port) {
                     peer in
                     let column = try await peer.joinAndRead()
@@ -46,32 +47,48 @@ struct WireRecordingTests {
                         [SiteMessage.join(peer.joinRequest), .update(update)], limits: limits)
                         + WireCodec.encode([AggregatorMessage.acceptance(acceptance)], limits: limits)
                 }
+                let control = try await Self.recordingInClear(of: plaintext, to: federation.port)
                 // And a whole honest training, in both directions.
                 try await federation.withAgents(TestStudy.sites, port: port) {}
-                return (plaintext, RecordingProxy.Direction.allCases.map(proxy.recorded))
+                let sealed = RecordingProxy.Direction.allCases.map { direction in
+                    proxy.recordings(direction).map { Recording($0) }
+                }
+                return (control, sealed)
             }
         }
+        let (control, sealed) = run.result
         #expect(run.outcome.phase == .finished(.residual))
-        let (plaintext, recordings) = run.result
-        // The positive control: the value travelled in little-endian, and so it is found.
-        let found = Self.canaries.map { Self.contains($0, in: plaintext) }
-        #expect(found == [true, true, true, false])
-        // The recording is whole: the exchange's bytes in both directions, and what travels in clear is in it.
+        // The positive control: the value travelled in little-endian, and so it is found, beneath the mask only.
+        #expect(Self.found(in: [control]) == [true, true, true, false])
+        for canary in Self.canaries { #expect(!Recording.contains(canary, in: control.bytes)) }
+        // The recording is whole: the exchange's bytes in both directions, frames on every connection, and what travels
+        // in clear.
         let statistics = run.outcome.progress.statistics
-        #expect(recordings.map(\.count) >= [Int(statistics.bytesUp), Int(statistics.bytesDown)])
-        for recording in recordings {
-            #expect(Self.contains(Array(WireVersion.subprotocol.utf8), in: recording))
-            for canary in Self.canaries { #expect(!Self.contains(canary, in: recording)) }
-        }
-        // Nor is there a name of anybody.
-        for name in TestStudy.sites + ["aggregator"] {
-            #expect(!recordings.contains { Self.contains(Array(name.utf8), in: $0) })
+        for (recordings, byteCount) in zip(sealed, [statistics.bytesUp, statistics.bytesDown]) {
+            #expect(recordings.count >= 1 + TestStudy.sites.count)
+            #expect(recordings.reduce(0) { $0 + $1.bytes.count } >= Int(byteCount))
+            for recording in recordings {
+                #expect(recording.payloads?.isEmpty == false)
+                #expect(recording.shows(Array(WireVersion.subprotocol.utf8)))
+            }
+            #expect(Self.found(in: recordings) == [false, false, false, false])
+            // Nor is there a name of anybody.
+            for name in TestStudy.sites + ["aggregator"] {
+                #expect(!recordings.contains { $0.shows(Array(name.utf8)) }, "\(name)")
+            }
         }
     }
-}
 
-extension [Int] {
-    fileprivate static func >= (left: [Int], right: [Int]) -> Bool {
-        left.count == right.count && zip(left, right).allSatisfy { $0 >= $1 }
+    /// A recording, by a relay of the same kind, of a site that says `plaintext` in clear frames.
+    private static func recordingInClear(of plaintext: [UInt8], to port: Int) async throws -> Recording {
+        try await RecordingProxy.run(to: port) { proxy, port in
+            try await RawPeer.connect(port: port) { peer in
+                _ = try await peer.upgrade()
+                try await peer.send(RawPeer.frame(plaintext))
+                // The aggregator closes it: there is no handshake in it.
+                _ = await peer.readToEnd()
+            }
+            return Recording(proxy.recorded(.toServer))
+        }
     }
 }

@@ -15,6 +15,8 @@ internal import Testing
     private struct Run {
         var tasks = ["reading", "writing"]
         var isCompared = true
+        /// Whether the solvers of the models that are compared with reached their gap.
+        var isConverged = true
         var reportsLoss = false
         var history: String?
 
@@ -67,13 +69,16 @@ internal import Testing
 
         private var summary: JSONValue {
             let entries = tasks.enumerated().map { index, task -> JSONValue in
-                func score(_ value: Double) -> JSONValue {
+                func score(_ value: Double) -> JSONObject {
                     ["metric": "rmse", "value": JSONValue(value + Double(index)), "held_out": true]
                 }
-                var entry: JSONObject = ["task": JSONValue(task), "score": score(1.5)]
+                var entry: JSONObject = ["task": JSONValue(task), "score": .object(score(1.5))]
                 if isCompared {
-                    entry["local_score"] = score(1.75)
-                    entry["all_data_score"] = score(1.25)
+                    for (key, value) in [("local_score", 1.75), ("all_data_score", 1.25)] {
+                        var fields = score(value)
+                        fields["converged"] = JSONValue(isConverged || index > 0)
+                        entry[key] = .object(fields)
+                    }
                 }
                 return .object(entry)
             }
@@ -135,6 +140,15 @@ internal import Testing
         let page = try page(run)
         #expect(!page.contains("all data in one place</text>") && !page.contains("local only"))
         #expect(page.contains("were not computed; `atoll run --compare` does."))
+    }
+
+    @Test("a score of a solver that did not reach its gap is said to be one")
+    func unconverged() throws {
+        let text = "The solver of all data in one place did not reach its gap on 1 task"
+        #expect(try !page(Run()).contains(text))
+        var run = Run()
+        run.isConverged = false
+        #expect(try page(run).contains(text))
     }
 
     @Test("losses are drawn where the study lets them be reported, and only there")

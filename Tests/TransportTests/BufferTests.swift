@@ -167,9 +167,9 @@ struct BufferTests {
         #expect(expected.count == FrameWriter.headerByteCount(payload: count, masked: false))
     }
 
-    @Test("failures over the rate are counted into the next line")
-    func failureLog() {
-        var log = FailureLog()
+    @Test("lines over the rate are counted into the next one")
+    func logWindow() {
+        var log = LogWindow()
         #expect(log.admit(at: .seconds(10), limit: 2) == 0)
         #expect(log.admit(at: .seconds(10), limit: 2) == 0)
         #expect(log.admit(at: .seconds(10), limit: 2) == nil)

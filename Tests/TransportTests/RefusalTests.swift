@@ -1,6 +1,7 @@
 internal import Logging
 internal import SeededRandom
 internal import Testing
+internal import TransportTestSupport
 
 @testable internal import Transport
 

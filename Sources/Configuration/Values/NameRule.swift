@@ -11,7 +11,8 @@ enum NameRule {
         return switch self {
         case .studyOrSite:
             "1 to \(limit) letters a-z A-Z, digits, `-`, `_` and `.`, beginning with a letter or digit"
-        case .task: "1 to \(limit) bytes of UTF-8 without control or formatting characters"
+        case .task:
+            "1 to \(limit) bytes of UTF-8 without control or formatting characters, but for `\(Self.reservedTask)`"
         }
     }
 
@@ -21,6 +22,9 @@ enum NameRule {
         case .task: ConfigurationLimits.nameByteCount
         }
     }
+
+    /// What a file of models calls its metadata: no column can have this name.
+    private static let reservedTask = "__metadata__"
 
     /// Whether `name` may be used.
     func allows(_ name: String) -> Bool {
@@ -33,10 +37,11 @@ enum NameRule {
             guard let first = name.utf8.first, isAlphanumeric(first) else { return false }
             return name.utf8.allSatisfy { isAlphanumeric($0) || "-_.".utf8.contains($0) }
         case .task:
-            return name.unicodeScalars.allSatisfy {
-                ![.control, .format, .lineSeparator, .paragraphSeparator].contains(
-                    $0.properties.generalCategory)
-            }
+            return name != Self.reservedTask
+                && name.unicodeScalars.allSatisfy {
+                    ![.control, .format, .lineSeparator, .paragraphSeparator].contains(
+                        $0.properties.generalCategory)
+                }
         }
     }
 }

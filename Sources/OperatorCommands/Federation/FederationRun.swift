@@ -2,7 +2,6 @@ internal import Configuration
 internal import Datasets
 internal import Federation
 internal import Glibc
-internal import LinearAlgebra
 internal import LocalFederation
 internal import Logging
 internal import MultiTaskLearning
@@ -70,7 +69,7 @@ struct FederationRun {
         reporter.finish()
         guard let outcome else { return nil }
         var result = try RunResult(study: deployable, folder: folder, outcome: outcome)
-        if compares { try result.compare(with: try centralModel(deployable, tasks), tasks: tasks) }
+        if compares { try result.compare(with: try centralSolution(deployable, tasks), tasks: tasks) }
         try AtomicFile.write(Array(result.json.indentedText.utf8), to: folder.summary)
         RunReport.writeOrWarn(folder: folder, messages: messages)
         return result
@@ -94,11 +93,13 @@ struct FederationRun {
     }
 
     /// The optimum with all records in one place: what no federation of real sites can compute.
-    private func centralModel(_ study: StudyConfiguration, _ tasks: [StudyTask]) throws -> Matrix {
+    private func centralSolution(
+        _ study: StudyConfiguration, _ tasks: [StudyTask]
+    ) throws -> CentralSolution {
         let dimension = tasks.first?.objective.dimension ?? 0
         let solver = try CentralSolver(
             regularizer: study.coupling(dimension: dimension), lambda: study.lambda, relativeGap: 1e-6)
-        return try solver.solve(tasks.map(\.objective)).w
+        return try solver.solve(tasks.map(\.objective))
     }
 }
 

@@ -1,5 +1,6 @@
 package import ArgumentParser
 internal import Configuration
+internal import LocalFederation
 internal import Logging
 internal import Reporting
 internal import SecureChannel
@@ -44,8 +45,9 @@ package struct RunCommand: AsyncParsableCommand {
     package init() {}
 
     package func validate() throws {
-        if let sites, !(1...256).contains(sites) {
-            throw ValidationError("--sites must be from 1 to 256, got \(sites)")
+        if let sites, !(1...LocalFederationLimits.siteCount).contains(sites) {
+            throw ValidationError(
+                "--sites must be from 1 to \(LocalFederationLimits.siteCount), got \(sites)")
         }
         if let name, !PublicIdentity.isValidName(name) {
             throw ValidationError(

@@ -17,7 +17,7 @@ struct RunResult: CommandResult {
         var testCount: Int
         var score: JSONValue
         var localScore: JSONValue?
-        var centralScore: Score?
+        var centralScore: JSONValue?
     }
 
     let study: StudyConfiguration
@@ -73,10 +73,11 @@ struct RunResult: CommandResult {
     }
 
     /// Adds the scores of a model that was computed with all records in one place.
-    mutating func compare(with model: Matrix, tasks prepared: [StudyTask]) throws {
+    mutating func compare(with solution: CentralSolution, tasks prepared: [StudyTask]) throws {
         for (column, task) in prepared.enumerated() {
             guard let index = tasks.firstIndex(where: { $0.name == task.name.rawValue }) else { continue }
-            tasks[index].centralScore = try task.score(of: model.column(column))
+            let score = try task.score(of: solution.w.column(column))
+            tasks[index].centralScore = score.json(isConverged: solution.isConverged)
         }
     }
 
@@ -127,7 +128,7 @@ struct RunResult: CommandResult {
                 entry["test_records"] = JSONValue(task.testCount)
                 entry["score"] = task.score
                 if let local = task.localScore { entry["local_score"] = local }
-                if let central = task.centralScore { entry["all_data_score"] = central.json }
+                if let central = task.centralScore { entry["all_data_score"] = central }
                 return .object(entry)
             })
         return .object(object)
@@ -157,6 +158,7 @@ struct RunResult: CommandResult {
         var columns: [(title: String, alignment: TextTable.Alignment)] = [
             ("site", .left), ("task", .left), ("records", .right),
         ]
+        if isMixed { columns.append(("metric", .left)) }
         columns +=
             compares
             ? [("local only", .right), ("Atoll", .right), ("all data*", .right)] : [("Atoll", .right)]
@@ -164,11 +166,12 @@ struct RunResult: CommandResult {
         let shown = compares ? tasks[...] : tasks.prefix(Self.shownTaskCount)
         for task in shown {
             let score = { (value: JSONValue?) in
-                value?["value"]?.doubleValue.map { NumberText.fixed($0, decimals: 4) } ?? "-"
+                guard let number = value?["value"]?.doubleValue else { return "-" }
+                return (Self.isUnconverged(value) ? "~" : "") + NumberText.fixed(number, decimals: 4)
             }
             let scores =
                 compares
-                ? [score(task.localScore), score(task.score), score(task.centralScore?.json)]
+                ? [score(task.localScore), score(task.score), score(task.centralScore)]
                 : [score(task.score)]
             let metric = isMixed ? [task.score["metric"]?.stringValue ?? ""] : []
             table.append([task.site, task.name, "\(task.trainCount)+\(task.testCount)"] + metric + scores)
@@ -184,11 +187,18 @@ struct RunResult: CommandResult {
         if compares {
             notes += "* all records in one place: for comparison only, not available to a real federation\n"
         }
+        if shown.contains(where: { Self.isUnconverged($0.localScore) || Self.isUnconverged($0.centralScore) })
+        {
+            notes += "~ the solver did not reach its gap: the score of the best model that it found\n"
+        }
         if shown.count < tasks.count {
             notes += "\(tasks.count - shown.count) more tasks are in summary.json\n"
         }
         return table.text + notes
     }
+
+    /// Whether a score is of a solver's model that may not be the optimum.
+    private static func isUnconverged(_ score: JSONValue?) -> Bool { score?["converged"] == false }
 
     /// Whether the tasks are scored by different metrics.
     private var isMixed: Bool {

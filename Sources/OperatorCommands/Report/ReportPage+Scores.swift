@@ -30,6 +30,11 @@ extension ReportPage {
         if let local = scores.series.firstIndex(of: RunRecord.Series.local) {
             note += " " + comparison(scores, with: local, isBetterHigh: isBetterHigh)
         }
+        for (series, count) in zip(scores.series, scores.unconvergedCounts) where count > 0 {
+            note +=
+                " The solver of \(series) did not reach its gap on \(ReportPage.counted(count, "task")): "
+                + "the score is of the best model that it found."
+        }
         if scores.rows.count > PlotLimits.rowCount {
             note += " The first \(PlotLimits.rowCount) tasks are shown; all are in summary.json."
         }

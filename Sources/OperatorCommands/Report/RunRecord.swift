@@ -22,6 +22,8 @@ struct RunRecord {
         let records: String
         /// Atoll first; the others only where they were computed.
         let series: [String]
+        /// For each series the tasks whose solver did not reach its gap.
+        let unconvergedCounts: [Int]
         let rows: [PlotRow]
     }
 
@@ -96,12 +98,15 @@ struct RunRecord {
                 (Series.atoll, "score"), (Series.local, "local_score"), (Series.central, "all_data_score"),
             ].filter { series in own.contains { $0[series.1]?["value"]?.doubleValue != nil } }
             let isHeldOut = own.map { $0["score"]?["held_out"] == true }
+            let unconverged = known.map { series in
+                own.count { $0[series.1]?["converged"] == false }
+            }
             return Scores(
                 metric: metric,
                 records: isHeldOut.contains(true)
                     ? isHeldOut.contains(false) ? "held-out records where there are any" : "held-out records"
                     : "training records",
-                series: known.map(\.0),
+                series: known.map(\.0), unconvergedCounts: unconverged,
                 rows: own.map { entry in
                     PlotRow(
                         name: entry["task"]?.stringValue ?? "",

@@ -159,13 +159,15 @@ package struct SiteProgram: Sendable {
     }
 
     /// Each task's model without the others: the same problem with this one task.
-    private func trainLocally(_ tasks: [StudyTask]) throws -> [TaskName: [Double]] {
-        var models: [TaskName: [Double]] = [:]
+    private func trainLocally(_ tasks: [StudyTask]) throws -> [TaskName: LocalModel] {
+        var models: [TaskName: LocalModel] = [:]
         for task in tasks {
             let solver = try CentralSolver(
                 regularizer: study.coupling(dimension: task.objective.dimension), lambda: study.lambda,
                 relativeGap: SiteLimits.localRelativeGap)
-            models[task.name] = try solver.solve([task.objective]).w.column(0)
+            let solution = try solver.solve([task.objective])
+            models[task.name] = LocalModel(
+                weights: solution.w.column(0), isConverged: solution.isConverged)
         }
         return models
     }

@@ -127,7 +127,7 @@ package final class SiteResults: SiteRecorder {
     ///
     /// - Parameter localModels: Each task's model from its own records alone, where it was asked for.
     package func finish(
-        tasks: [StudyTask], outcome: SiteOutcome, localModels: [TaskName: [Double]]
+        tasks: [StudyTask], outcome: SiteOutcome, localModels: [TaskName: LocalModel]
     ) throws -> JSONValue {
         let models = state.withLock { $0.models }
         let kept = tasks.compactMap { task in models[task.name].map { (name: task.name.rawValue, model: $0) }
@@ -147,7 +147,10 @@ package final class SiteResults: SiteRecorder {
                 entry["loss"] = JSONValue(task.objective.value(at: model.weights))
                 entry["score"] = try task.score(of: model.weights).json
             }
-            if let local = localModels[task.name] { entry["local_score"] = try task.score(of: local).json }
+            if let local = localModels[task.name] {
+                let score = try task.score(of: local.weights)
+                entry["local_score"] = score.json(isConverged: local.isConverged)
+            }
             return .object(entry)
         }
         let summary = try state.withLock { state in
@@ -171,7 +174,16 @@ package final class SiteResults: SiteRecorder {
 
 extension Score {
     /// The score as results show it.
-    package var json: JSONValue {
+    package var json: JSONValue { .object(fields) }
+
+    /// The score of a solver's model as results show it, with whether the solver reached its gap.
+    package func json(isConverged: Bool) -> JSONValue {
+        var fields = fields
+        fields["converged"] = JSONValue(isConverged)
+        return .object(fields)
+    }
+
+    private var fields: JSONObject {
         [
             "metric": JSONValue(metric.rawValue), "value": JSONValue(value),
             "records": JSONValue(recordCount), "held_out": JSONValue(isHeldOut),

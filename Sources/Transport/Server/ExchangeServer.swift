@@ -242,9 +242,9 @@ package struct ExchangeServer: Sendable {
     }
 }
 
-/// A ``FailureLog`` for several event loops.
+/// A ``LogWindow`` for several event loops.
 private final class SharedFailureLog: Sendable {
-    private let log = Mutex(FailureLog())
+    private let log = Mutex(LogWindow())
 
     func admit(at now: Duration, limit: Int) -> Int? { log.withLock { $0.admit(at: now, limit: limit) } }
 }

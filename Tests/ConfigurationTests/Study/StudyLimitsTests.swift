@@ -26,6 +26,15 @@ import Testing
         }
     }
 
+    @Test(
+        "a name that a file of models keeps for itself is refused, and its neighbours are not",
+        arguments: [("__metadata__", false), ("_metadata_", true), ("__Metadata__", true)])
+    func reservedName(name: String, isAllowed: Bool) throws {
+        let study = try StudyTexts.parse(StudyTexts.minimal)
+        let task = TaskAssignment(name: name, site: "s")
+        #expect(isAccepted(0) { _ = try study.filledIn(tasks: [task], dimension: 1) } == isAllowed)
+    }
+
     @Test("the number of a site's tasks is bounded", arguments: [-1, 0, 1])
     func tasksOfSite(beyond: Int) throws {
         let study = try StudyTexts.parse(StudyTexts.minimal)

@@ -1,19 +1,18 @@
 internal import NIOCore
 internal import NIOPosix
-
-@testable internal import Transport
+internal import Transport
 
 /// A peer of bare bytes, to say what no honest peer says.
-struct RawPeer {
+package struct RawPeer {
     /// The answer to everything that is refused before authentication: close, two bytes, 1008, no text.
-    static let uniformClose: [UInt8] = [0x88, 0x02, 0x03, 0xF0]
+    package static let uniformClose: [UInt8] = [0x88, 0x02, 0x03, 0xF0]
 
     private var inbound: NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator
     private let outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
     private var buffered: [UInt8] = []
 
     /// Runs `body` with a TCP connection to a port of this machine.
-    static func connect<Result: Sendable>(
+    package static func connect<Result: Sendable>(
         port: Int, _ body: (inout RawPeer) async throws -> Result
     ) async throws -> Result {
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
@@ -28,24 +27,24 @@ struct RawPeer {
         }
     }
 
-    func send(_ bytes: [UInt8]) async throws { try await outbound.write(ByteBuffer(bytes: bytes)) }
+    package func send(_ bytes: [UInt8]) async throws { try await outbound.write(ByteBuffer(bytes: bytes)) }
 
-    func send(_ text: String) async throws { try await send([UInt8](text.utf8)) }
+    package func send(_ text: String) async throws { try await send([UInt8](text.utf8)) }
 
     /// Sends an upgrade request and returns the head of the answer.
-    mutating func upgrade(subprotocol: String? = WireVersion.subprotocol) async throws -> String {
+    package mutating func upgrade(subprotocol: String? = WireVersion.subprotocol) async throws -> String {
         try await send(Self.upgradeRequest(subprotocol: subprotocol))
         return try await readHead()
     }
 
-    static func upgradeRequest(subprotocol: String?) -> String {
+    package static func upgradeRequest(subprotocol: String?) -> String {
         let field = subprotocol.map { "Sec-WebSocket-Protocol: \($0)\r\n" } ?? ""
         return "GET /v1/exchange HTTP/1.1\r\nHost: test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
             + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\(field)\r\n"
     }
 
     /// Reads up to the empty line that ends an HTTP head.
-    mutating func readHead() async throws -> String {
+    package mutating func readHead() async throws -> String {
         let end = [UInt8]("\r\n\r\n".utf8)
         while true {
             if let index = buffered.indices.first(where: { buffered[$0...].starts(with: end) }) {
@@ -61,14 +60,14 @@ struct RawPeer {
     }
 
     /// Reads until the server closes; a reset counts as a close.
-    mutating func readToEnd() async -> [UInt8] {
+    package mutating func readToEnd() async -> [UInt8] {
         while let bytes = try? await inbound.next() { buffered += bytes.readableBytesView }
         defer { buffered = [] }
         return buffered
     }
 
     /// Returns the bytes of one client frame, masked with 1, 2, 3, 4 unless told otherwise.
-    static func frame(
+    package static func frame(
         firstByte: UInt8 = 0x82, _ payload: [UInt8], declared: Int? = nil, masked: Bool = true
     ) -> [UInt8] {
         let count = declared ?? payload.count

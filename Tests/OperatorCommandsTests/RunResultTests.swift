@@ -1,0 +1,111 @@
+internal import Configuration
+internal import Datasets
+internal import LinearAlgebra
+internal import MultiTaskLearning
+internal import Reporting
+internal import Studies
+internal import TestSupport
+internal import Testing
+
+@testable internal import LocalFederation
+@testable internal import OperatorCommands
+
+/// What a run says at its end, from folders that were written by hand.
+@Suite struct RunResultTests {
+    /// A study of a squared and a logistic task, whose processes have ended.
+    private func mixedRun() throws -> RunResult {
+        let folder = try TestSupport.TemporaryFolder()
+        try folder.write(
+            """
+            name: mixed
+            tasks:
+              - {name: height, site: north}
+              - {name: illness, site: south, loss: logistic}
+            dimension: 2
+            loss: squared
+            regularizer: nuclear
+            lambda: 2
+            eta: 0.1
+            stop: {residual: 1e-3, updates: 100}
+
+            """, to: "study.yaml")
+        let aggregator: JSONValue = [
+            "reason": "residual", "updates": 40, "epochs": 20, "staleness_mean": 1, "staleness_max": 2,
+            "bytes_up": 4096,
+        ]
+        try folder.write(aggregator.text, to: "aggregator/summary.json")
+        for (site, task, metric, value) in [
+            ("north", "height", "rmse", 1.5), ("south", "illness", "accuracy", 0.75),
+        ] {
+            let model = try SafeTensors(tensors: [SafeTensors.Tensor(name: task, vector: [1, 2])])
+            try folder.write(model.bytes, to: "sites/\(site)/model.safetensors")
+            let score: JSONValue = [
+                "metric": JSONValue(metric), "value": JSONValue(value), "records": 4, "held_out": true,
+            ]
+            var localScore = score
+            if case .object(var fields) = score {
+                // One's solver reached its gap, the other's did not.
+                fields["converged"] = JSONValue(task == "height")
+                localScore = .object(fields)
+            }
+            let entry: JSONValue = [
+                "task": JSONValue(task), "train_records": 36, "test_records": 4, "loss": 3, "score": score,
+                "local_score": localScore,
+            ]
+            let summary: JSONValue = ["site": JSONValue(site), "tasks": [entry]]
+            try folder.write(summary.text, to: "sites/\(site)/summary.json")
+        }
+        return try RunResult(
+            study: StudyConfiguration.load(path: folder.file("study.yaml")), folder: RunFolder(folder.path),
+            outcome: LocalFederation.Outcome(wallSeconds: 6.25, restartCount: 0))
+    }
+
+    @Test("a study that mixes losses says of every score what it measures")
+    func mixedLosses() throws {
+        let result = try mixedRun()
+        #expect(
+            result.text.hasPrefix(
+                """
+                site   task     records  metric     Atoll
+                -----  -------  -------  --------  ------
+                north  height      36+4  rmse      1.5000
+                south  illness     36+4  accuracy  0.7500
+                scores: accuracy, rmse on held-out records; records: for training + held out
+
+                """), "\(result.text)")
+    }
+
+    @Test("scores of solvers that did not reach their gap are marked", arguments: [1, 5_000])
+    func unconverged(iterationLimit: Int) throws {
+        var result = try mixedRun()
+        let tasks = try tasks(of: result.study)
+        let solver = try CentralSolver(
+            regularizer: result.study.coupling(dimension: 2), lambda: result.study.lambda, relativeGap: 1e-6,
+            iterationLimit: iterationLimit)
+        let solution = try solver.solve(tasks.map(\.objective))
+        #expect(solution.isConverged == (iterationLimit > 1))
+        try result.compare(with: solution, tasks: tasks)
+        let entries = try #require(result.json["tasks"]?.elements)
+        #expect(entries.map { $0["local_score"]?["converged"] } == [true, false])
+        let isConverged = JSONValue(solution.isConverged)
+        #expect(entries.map { $0["all_data_score"]?["converged"] } == [isConverged, isConverged])
+        #expect(entries.allSatisfy { $0["score"]?["converged"] == nil })
+        let rows = result.text.split(separator: "\n").filter { $0.contains("36+4") }
+        #expect(
+            rows.map { $0.split(separator: " ").count { $0.hasPrefix("~") } }
+                == (iterationLimit > 1 ? [0, 1] : [1, 2]))
+        #expect(result.text.contains("~ the solver did not reach its gap"))
+    }
+
+    /// Records of a study's two tasks.
+    private func tasks(of study: StudyConfiguration) throws -> [StudyTask] {
+        let features = Matrix(columns: [[1, 2, 3, -1], [0.5, -1, 2, 1]])
+        let data = [
+            TaskData(name: "height", features: features, targets: [1, 3, 2, -2]),
+            TaskData(name: "illness", features: features, targets: [1, 0, 1, 0]),
+        ]
+        return try StudyData.prepare(
+            Dataset(tasks: data, featureNames: ["a", "b"]), study: study,
+            split: DataConfiguration(layout: .files([])))
+    }
+}
