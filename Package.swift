@@ -204,7 +204,8 @@ let federationTests: [Target] = [
             "AggregatorService", "AggregatorStorage", "Configuration", "Datasets", "Federation",
             "LinearAlgebra",
             "MultiTaskLearning", "OperatorEndpoint",
-            "ReleaseEncoding", "Reporting", "SecureChannel", "SeededRandom", "SiteAgent", "SiteStorage", "Sodium",
+            "ReleaseEncoding", "Reporting", "SecureChannel", "SeededRandom", "SiteAgent", "SiteStorage",
+            "Sodium",
             "Storage", "StorageTestSupport", "Studies", "TestSupport",
             "Transport", "TransportTestSupport", "Wire", logging,
             .product(name: "InMemoryLogging", package: "swift-log"),
@@ -216,7 +217,7 @@ let federationTests: [Target] = [
         dependencies: [
             "AggregatorStorage", "Configuration", "Federation", "LinearAlgebra", "LocalFederation",
             "MultiTaskLearning", "ReleaseEncoding", "Reporting", "SeededRandom", "Sodium", "Studies",
-            "TestSupport", .product(name: "GRDB", package: "GRDB.swift"),
+            "TestSupport", logging, .product(name: "GRDB", package: "GRDB.swift"),
             // Their programs are started.
             "atoll", "atoll-aggregator", "atoll-site",
         ], swiftSettings: settings),

@@ -52,6 +52,7 @@ struct FederationSupervisor {
 
     private let folder: RunFolder
     private let logger: Logger
+    private let restartCountMaximum: Int
     private let arguments: (_ member: Member) -> [String]
     /// The aggregator, and then the sites.
     private var members: [Member]
@@ -61,14 +62,18 @@ struct FederationSupervisor {
 
     /// Creates the supervisor of processes that do not run yet.
     ///
-    /// - Parameter arguments: Asked for at every start.
+    /// - Parameters:
+    ///   - restartCountMaximum: Times that one process is started again.
+    ///   - arguments: Asked for at every start.
     init(
-        aggregator: Member, sites: [Member], folder: RunFolder, logger: Logger,
+        aggregator: Member, sites: [Member], folder: RunFolder,
+        restartCountMaximum: Int = LocalFederationLimits.restartCount, logger: Logger,
         arguments: @escaping (_ member: Member) -> [String]
     ) {
         members = [aggregator] + sites
         self.sites = 1..<members.count
         self.folder = folder
+        self.restartCountMaximum = restartCountMaximum
         self.logger = logger
         self.arguments = arguments
     }
@@ -181,10 +186,11 @@ struct FederationSupervisor {
                 .processFailed, "\(member.name) \(how); its log, \(member.log), ends:\n\(end(of: member.log))"
             )
         }
-        guard member.restartCount < LocalFederationLimits.restartCount else {
+        guard member.restartCount < restartCountMaximum else {
             throw LocalFederationError(
                 .tooManyRestarts,
-                "\(member.name) was ended by signals \(LocalFederationLimits.restartCount) times")
+                "\(member.name) was started again \(restartCountMaximum) times, and a signal ended it once more; "
+                    + "find out who sends them: \(member.log)")
         }
         logger.warning(
             "a process was ended and is started again",

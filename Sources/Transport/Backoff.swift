@@ -35,6 +35,7 @@ package struct Backoff: Sendable, Equatable {
         return ceiling / 2 + (ceiling / 2) * fraction
     }
 
-    /// Starts again from the first delay; for a connection that was confirmed.
+    /// Starts again from the first delay; for a connection that brought its owner's work on, not for one that was merely
+    /// confirmed.
     package mutating func reset() { attemptCount = 0 }
 }

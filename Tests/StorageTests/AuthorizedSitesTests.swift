@@ -95,6 +95,22 @@ internal import Testing
         #expect(try read().warnings == [])
     }
 
+    @Test("a folder of more entries than the bound is not read")
+    func entryCount() throws {
+        try authorize("a", 1)
+        // What is ignored is looked at all the same.
+        for count in 2...(KeyFolderLimits.maximumFileCount + 1) {
+            let file = creat(folder.file(".\(count)"), 0o600)
+            try #require(file >= 0)
+            close(file)
+            switch count - KeyFolderLimits.maximumFileCount {
+            case -1, 0: #expect(try read().sites.map(\.fileName) == ["a.pub"])
+            case 1: #expect(throws: StorageError(.tooLarge, "")) { try read() }
+            default: break
+            }
+        }
+    }
+
     @Test("a present file that cannot be used revokes nobody, and its absence does")
     func unusableFileKeepsItsSite() throws {
         try authorize("a", 1, 11)

@@ -118,6 +118,31 @@ struct RefusalTests {
         }
     }
 
+    @Test("a request up to the bound is upgraded, and a longer one is cut off", arguments: [-1, 0, 1])
+    func requestBound(offset: Int) async throws {
+        try await TestServer.run { server in
+            let request = RawPeer.upgradeRequest(subprotocol: WireVersion.subprotocol)
+            let field = "X-Padding: "
+            let byteCount = TransportLimits.requestByteCount + offset
+            let padding = String(
+                repeating: "a", count: byteCount - request.utf8.count - field.utf8.count - 2)
+            // The empty line is one character.
+            let padded = request.dropLast() + field + padding + "\r\n\r\n"
+            #expect(padded.utf8.count == byteCount)
+            let head = try await RawPeer.connect(port: server.port) { peer in
+                try await peer.send(padded)
+                return try? await peer.readHead()
+            }
+            if offset > 0 {
+                #expect(head?.isEmpty != false)
+                #expect(try await server.failures.next().code == .requestRefused)
+            } else {
+                #expect(head?.hasPrefix("HTTP/1.1 101") == true)
+            }
+            try await server.expectServing()
+        }
+    }
+
     @Test("a subprotocol among several is found")
     func severalOffers() async throws {
         try await TestServer.run { server in

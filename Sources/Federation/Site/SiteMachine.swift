@@ -51,7 +51,8 @@ package struct SiteMachine: Sendable {
                     + "\(FederationLimits.maximumTasksPerSite), each once")
         }
         let owned = plan.tasks(of: site)
-        for task in tasks where !owned.contains(task) {
+        let ownedNames = Set(owned)
+        for task in tasks where !ownedNames.contains(task) {
             throw FederationError(
                 .notOwner,
                 "the study '\(plan.name)' does not give task '\(task)' to site '\(site)'; it gives it "
