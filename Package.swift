@@ -216,7 +216,7 @@ let federationTests: [Target] = [
         dependencies: [
             "AggregatorStorage", "Configuration", "Federation", "LinearAlgebra", "LocalFederation",
             "MultiTaskLearning", "ReleaseEncoding", "Reporting", "SeededRandom", "Sodium", "Studies",
-            "TestSupport", .product(name: "GRDB", package: "GRDB.swift"),
+            "TestSupport", "ThroughputBench", .product(name: "GRDB", package: "GRDB.swift"),
             // Their programs are started.
             "atoll", "atoll-aggregator", "atoll-site",
         ], swiftSettings: settings),
