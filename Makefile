@@ -3,6 +3,7 @@
 # make check    everything that must be clean before a change goes in
 # make torture  2,000 processes of real runs killed, and both sides compared: half an hour
 # make bench    benchmarks
+# make bench-state  an aggregator's start, memory and files after a million updates: minutes, and 1 GB of disk
 # make release  stripped programs in dist/
 # make packages Debian packages of them in dist/
 # make check-packages  installs these on a fresh Debian 12 in a folder, uses and removes them
@@ -22,12 +23,12 @@ TIMED_TESTS := ^(AggregatorServiceTests|LocalFederationTests|OperatorEndpointTes
 RELEASE_FLAGS ?= -c release --static-swift-stdlib
 # Programs that `make release` puts into dist/.
 PROGRAMS := atoll atoll-site atoll-aggregator
-# What `make bench` adds to its command line, such as `--filter prox`.
+# What `make bench` and `make bench-state` add to their command lines, such as `--filter prox`.
 BENCH ?=
 
 .PHONY: help bootstrap demo test torture check check-scripts check-units check-tidy check-format check-imports \
 	check-dependencies check-generated check-deploy check-operator check-packages \
-	check-thread check-address check-peer bench release \
+	check-thread check-address check-peer bench bench-state release \
 	packages clean
 
 help:
@@ -101,6 +102,10 @@ check-peer: bootstrap
 bench: bootstrap
 	$(SWIFT) build -c release --package-path Benchmarks --product atoll-benchmarks
 	Benchmarks/.build/release/atoll-benchmarks --commit "$$(git describe --always --dirty)" $(BENCH)
+
+bench-state: bootstrap
+	$(SWIFT) build -c release --package-path Benchmarks --product atoll-state-benchmark
+	Benchmarks/.build/release/atoll-state-benchmark $(BENCH)
 
 release:
 	@scripts/bootstrap --release

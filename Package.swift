@@ -217,7 +217,7 @@ let federationTests: [Target] = [
         dependencies: [
             "AggregatorStorage", "Configuration", "Federation", "LinearAlgebra", "LocalFederation",
             "MultiTaskLearning", "ReleaseEncoding", "Reporting", "SeededRandom", "Sodium", "Studies",
-            "TestSupport", logging, .product(name: "GRDB", package: "GRDB.swift"),
+            "TestSupport", "ThroughputBench", logging, .product(name: "GRDB", package: "GRDB.swift"),
             // Their programs are started.
             "atoll", "atoll-aggregator", "atoll-site",
         ], swiftSettings: settings),

@@ -33,6 +33,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
     targets: [
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas"),
@@ -57,6 +58,19 @@ let package = Package(
         module("Federation", ["LinearAlgebra", "MultiTaskLearning", "ReleaseEncoding", "Sodium"]),
         module("Storage", ["SecureChannel", "Sodium"]),
         module("SiteStorage", ["Federation", "ReleaseEncoding", "Storage"]),
+        module(
+            "AggregatorStorage",
+            [
+                "Federation", "LinearAlgebra", "MultiTaskLearning", "ReleaseEncoding", "Sodium",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ], settings: unsafeSettings),
+        .executableTarget(
+            name: "atoll-state-benchmark",
+            dependencies: [
+                "AggregatorStorage", "Federation", "MultiTaskLearning", "ReleaseEncoding", "SeededRandom",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ], swiftSettings: unsafeSettings),
         .executableTarget(
             name: "atoll-benchmarks",
             dependencies: [

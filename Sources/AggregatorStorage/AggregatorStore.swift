@@ -163,10 +163,13 @@ package final class AggregatorStore: Sendable {
 
     /// Ends all writing.
     private func failed(_ connection: inout Connection, _ error: any Error) -> AggregatorStorageError {
-        let failure = AggregatorStorageError(
-            .failed,
-            "the state in \(path) cannot be written: \(error); see to the disk, then start the aggregator again: it "
-                + "goes on from what was committed, and the sites rejoin by themselves")
+        let found = (error as? AggregatorStorageError).flatMap { $0.code == .corrupted ? $0 : nil }
+        let failure =
+            found
+            ?? AggregatorStorageError(
+                .failed,
+                "the state in \(path) cannot be written: \(error); see to the disk, then start the aggregator again: it "
+                    + "goes on from what was committed, and the sites rejoin by themselves")
         connection.failure = failure
         // Closing it would copy the write-ahead log once more, after a sync whose outcome is unknown.
         _ = unsafe Unmanaged.passRetained(queue)

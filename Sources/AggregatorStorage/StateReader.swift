@@ -58,15 +58,21 @@ struct StateReader {
         )
     }
 
-    /// Checks that the log ends where the study stands and has no holes, and finds where its tables begin.
+    /// Checks that the log ends where the study stands, and finds where its tables begin.
+    ///
+    /// Rows are counted as far back as a start may replay: it must not grow with the log. Older ones are counted when
+    /// they are removed, and when the log is read.
     private func checkLog(version: UInt64, bookkeeping: inout StateBookkeeping) throws {
-        let (count, first, last) = try extent(of: "accepted", key: "version")
+        let (first, last) = try extent(of: "accepted", key: "version")
         if let first, let last {
-            guard last == version, last - first + 1 == count else {
+            let start = max(first, last - min(last, AggregatorStorageLimits.replayWindow))
+            let count = try UInt64.fetchOne(
+                database, sql: "SELECT count(*) FROM accepted WHERE version >= \(start)")
+            guard last == version, last - start + 1 == count else {
                 throw StoredRow.corruption(
                     "accepted", row: "\(last)",
-                    "it is the last of \(count) rows from \(first) on, and the study stands at version \(version)"
-                )
+                    "it is the last of \(count ?? 0) rows from \(start) on, and the study stands at version "
+                        + "\(version)")
             }
         } else if version > 0 {
             throw StoredRow.corruption("accepted", row: "\(version)", "it is missing")
@@ -74,7 +80,7 @@ struct StateReader {
         bookkeeping.logStart = first ?? version + 1
         let oldestRelease = try UInt64.fetchOne(database, sql: "SELECT min(version) FROM accepted_release")
         bookkeeping.releaseStart = oldestRelease ?? version + 1
-        let (_, firstReceipt, lastReceipt) = try extent(of: "refused", key: "id", isCounted: false)
+        let (firstReceipt, lastReceipt) = try extent(of: "refused", key: "id")
         bookkeeping.nextReceipt = (lastReceipt ?? 0) + 1
         bookkeeping.receiptStart = firstReceipt ?? bookkeeping.nextReceipt
     }
@@ -133,8 +139,13 @@ struct StateReader {
 
     /// Returns lines of the log after a version, oldest first, without their release bytes.
     func updates(after version: UInt64, limit: Int) throws -> [AppliedUpdate] {
-        try rows(of: .accepted, "WHERE version > \(version) ORDER BY version LIMIT \(limit)")
+        let updates = try rows(of: .accepted, "WHERE version > \(version) ORDER BY version LIMIT \(limit)")
             .map { try AcceptedRow.update($0, plan: plan).update }
+        for (earlier, later) in zip(updates, updates.dropFirst())
+        where later.version != earlier.version + 1 {
+            throw StoredRow.corruption("accepted", row: "\(earlier.version + 1)", "it is missing")
+        }
+        return updates
     }
 
     private func release(of update: AppliedUpdate) throws -> [UInt8] {
@@ -156,13 +167,10 @@ struct StateReader {
         try Int.fetchOne(database, sql: "SELECT count(*) FROM \(table.name)") ?? 0
     }
 
-    private func extent(
-        of table: String, key: String, isCounted: Bool = true
-    ) throws -> (count: UInt64, first: UInt64?, last: UInt64?) {
-        // Three queries: SQLite answers each from the b-tree's shape, and all in one by reading every row.
-        let count = isCounted ? try Int64.fetchOne(database, sql: "SELECT count(*) FROM \(table)") ?? 0 : 0
+    private func extent(of table: String, key: String) throws -> (first: UInt64?, last: UInt64?) {
+        // Two queries: SQLite answers each from the b-tree's shape, and both in one by reading every row.
         let first = try Int64.fetchOne(database, sql: "SELECT min(\(key)) FROM \(table)")
         let last = try Int64.fetchOne(database, sql: "SELECT max(\(key)) FROM \(table)")
-        return (UInt64(count), first.map { UInt64(clamping: $0) }, last.map { UInt64(clamping: $0) })
+        return (first.map { UInt64(clamping: $0) }, last.map { UInt64(clamping: $0) })
     }
 }

@@ -134,6 +134,12 @@ extension StateWriter {
             let start = bookkeeping.logStart + prunedLines
             try pruneReleases(before: start, in: database)
             try delete(from: "accepted", "version", below: start, in: database)
+            guard database.changesCount == Int(prunedLines) else {
+                throw StoredRow.corruption(
+                    "accepted", row: "\(bookkeeping.logStart)",
+                    "\(database.changesCount) rows are there from it on before row \(start), which is the next to "
+                        + "be kept")
+            }
             bookkeeping.logStart = start
         }
         try pruneReleases(count: appliedCount + allowance, newest: newest, in: database)

@@ -1,3 +1,5 @@
+internal import Configuration
+
 /// Where a run's files are: one folder, which an auditor or a person can look through.
 package struct RunFolder: Sendable, Equatable {
     package let path: String
@@ -11,6 +13,9 @@ package struct RunFolder: Sendable, Equatable {
     package var keys: String { path + "/keys" }
     package var authorizedSites: String { path + "/keys/authorized_sites" }
     package var aggregator: String { path + "/aggregator" }
+    package var aggregatorState: String {
+        aggregator + "/" + AggregatorConfiguration.Defaults.stateFolder
+    }
     package var aggregatorKey: String { path + "/keys/aggregator.key" }
     package var aggregatorIdentity: String { path + "/keys/aggregator.pub" }
 

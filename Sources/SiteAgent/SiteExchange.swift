@@ -5,6 +5,9 @@ internal import SiteStorage
 internal import Storage
 
 /// Runs a site's state machine and does its local work.
+///
+/// One caller at a time feeds it events. Steps on local records are computed outside of the actor, so that its
+/// ``status`` is told meanwhile, however long they take.
 actor SiteExchange {
     /// What one event led to.
     struct Step {
@@ -15,22 +18,31 @@ actor SiteExchange {
         var changes: [SiteChange] = []
     }
 
+    /// A task's value and gradient at a column.
+    typealias Evaluation =
+        @Sendable (TaskObjective, _ column: [Double]) -> (value: Double, gradient: [Double])
+
     private let plan: StudyPlan
     private let objectives: [TaskName: TaskObjective]
+    private let evaluation: Evaluation
     private let journal: SiteJournal?
     private let recorder: any SiteRecorder
     private let logger: Logger
     private var machine: SiteMachine
     private var isConnected = false
+    /// Whether events are being carried out.
+    private var isBusy = false
     private var acceptedCount = 0
 
     init(
         machine: SiteMachine, plan: StudyPlan, objectives: [TaskName: TaskObjective],
+        evaluation: @escaping Evaluation = { $0.valueAndGradient(at: $1) },
         journal: SiteJournal?, recorder: any SiteRecorder, logger: Logger
     ) {
         self.machine = machine
         self.plan = plan
         self.objectives = objectives
+        self.evaluation = evaluation
         self.journal = journal
         self.recorder = recorder
         self.logger = logger
@@ -41,35 +53,39 @@ actor SiteExchange {
         "\(isConnected ? "connected" : "not connected"), \(acceptedCount) updates accepted"
     }
 
-    func connected() throws -> Step {
+    func connected() async throws -> Step {
         isConnected = true
-        return try carryOut([.connected])
+        return try await carryOut([.connected])
     }
 
-    func received(_ messages: [AggregatorMessage]) throws -> Step {
-        try carryOut(messages.map { .received($0) })
+    func received(_ messages: [AggregatorMessage]) async throws -> Step {
+        try await carryOut(messages.map { .received($0) })
     }
 
-    func disconnected() throws {
+    func disconnected() async throws {
         isConnected = false
-        _ = try carryOut([.disconnected])
+        _ = try await carryOut([.disconnected])
     }
 
     /// Whether the aggregator was told of every model, and only its answer is missing.
     var awaitsOnlyReleases: Bool { machine.awaitsOnlyReleases }
 
     /// Ends the study without the aggregator's last word.
-    func giveUpReleases() throws -> SiteOutcome? {
-        try carryOut([.releasesGivenUp]).outcome
+    func giveUpReleases() async throws -> SiteOutcome? {
+        try await carryOut([.releasesGivenUp]).outcome
     }
 
     /// Feeds events to the machine, computes what it asks for, and feeds the results back, until it is quiet.
-    private func carryOut(_ events: [SiteEvent]) throws -> Step {
+    private func carryOut(_ events: [SiteEvent]) async throws -> Step {
+        // The actor itself would let a second caller's events in between.
+        precondition(!isBusy, "a site's exchange was fed events by two callers at once")
+        isBusy = true
+        defer { isBusy = false }
         var step = Step()
         var pending = events[...]
         while let event = pending.popFirst() {
             for action in machine.handle(event) {
-                if let result = try perform(action, &step) { pending.append(result) }
+                if let result = try await perform(action, &step) { pending.append(result) }
             }
         }
         if let journal, !step.changes.isEmpty {
@@ -80,7 +96,14 @@ actor SiteExchange {
         return step
     }
 
-    private func perform(_ action: SiteAction, _ step: inout Step) throws -> SiteEvent? {
+    /// Leaves the actor for as long as the evaluation takes.
+    @concurrent private nonisolated func evaluate(
+        _ objective: TaskObjective, _ column: [Double]
+    ) async -> (value: Double, gradient: [Double]) {
+        evaluation(objective, column)
+    }
+
+    private func perform(_ action: SiteAction, _ step: inout Step) async throws -> SiteEvent? {
         switch action {
         case .persist(let changes):
             step.changes += changes
@@ -88,7 +111,7 @@ actor SiteExchange {
             step.messages.append(message)
         case .compute(let task, let column):
             guard let objective = objectives[task] else { return nil }
-            let (value, gradient) = objective.valueAndGradient(at: column)
+            let (value, gradient) = await evaluate(objective, column)
             try recorder.record(loss: value, task: task)
             let update = plan.splitting.siteStep(from: column, gradient: gradient)
             return .computed(task: task, step: LocalStep(update: update, loss: value))

@@ -1,52 +1,99 @@
 internal import FoundationEssentials
 internal import GRDB
 
-/// What an update costs the disk at the least: SQLite in WAL mode with `synchronous=FULL`, one update's rows a commit.
+/// What an update costs the disk at the least: SQLite alone, in WAL mode with `synchronous=FULL`, the rows of one update a
+/// commit.
+///
+/// Tables and rows are those that an aggregator's store wrote, with other keys; the release's bytes stand in the database.
 struct CommitBaseline {
-    let dimension: Int
-    /// Bytes of an update's release.
-    let byteCount: Int
+    /// A row that every commit writes again.
+    private struct Row {
+        /// Where its key comes from.
+        enum Key {
+            case version
+            case task
+            case constant
+        }
 
-    /// Returns the seconds of each commit, for so long.
+        let table: String
+        let key: Key
+        var values: [DatabaseValue]
+    }
+
+    private let schema: [String]
+    private let rows: [Row]
+    private let taskCount: Int
+
+    /// Reads the rows of the newest update of a state that no aggregator has open.
+    init(state folder: String) throws {
+        let path = folder + "/aggregator.sqlite"
+        (schema, rows, taskCount) = try DatabaseQueue(path: path).read { database in
+            func values(_ table: String, _ condition: String = "") throws -> [DatabaseValue] {
+                let row = try GRDB.Row.fetchOne(database, sql: "SELECT * FROM \(table) \(condition)")
+                guard let row else { throw ThroughputError(.unreadable, "\(path): '\(table)' has no row") }
+                return Array(row.databaseValues)
+            }
+            func number(_ expression: String) throws -> Int {
+                try Int.fetchOne(database, sql: "SELECT \(expression)") ?? 0
+            }
+            let newest = "WHERE version = (SELECT max(version) FROM accepted)"
+            let task = try number("task FROM accepted \(newest)")
+            let release = Data(repeating: 7, count: try number("release_bytes FROM accepted \(newest)"))
+            let rows = [
+                Row(table: "accepted", key: .version, values: try values("accepted", newest)),
+                Row(
+                    table: "accepted_release", key: .version,
+                    values: [0.databaseValue, release.databaseValue]),
+                Row(table: "task", key: .task, values: try values("task", "WHERE position = \(task)")),
+                Row(table: "progress", key: .constant, values: try values("progress")),
+            ]
+            let tables = rows.map { "'\($0.table)'" }.joined(separator: ", ")
+            let schema = try String.fetchAll(
+                database, sql: "SELECT sql FROM sqlite_master WHERE type = 'table' AND name IN (\(tables))")
+            return (schema, rows, try number("count(*) FROM task"))
+        }
+    }
+
+    /// Returns the seconds of each commit, for so long and at least one.
     func seconds(for duration: Duration, in folder: String) throws -> [Double] {
         let queue = try DatabaseQueue(path: folder + "/commits.sqlite")
         defer { try? queue.close() }
         try queue.writeWithoutTransaction { database in
             // A queue's own; a pool would set it back to NORMAL.
             try database.execute(sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")
-            try database.execute(
-                sql: """
-                    CREATE TABLE accepted (version INTEGER PRIMARY KEY, task INTEGER, sequence INTEGER,
-                        column_version INTEGER, staleness INTEGER, delay REAL, relaxation REAL, residual REAL,
-                        time REAL, release_hash BLOB, release BLOB)
-                    """)
-            try database.execute(
-                sql: "CREATE TABLE tasks (task INTEGER PRIMARY KEY, next_sequence INTEGER, reference BLOB)")
+            for table in schema { try database.execute(sql: table) }
         }
-        let release = Data(repeating: 7, count: byteCount)
-        let hash = Data(repeating: 9, count: 32)
         let clock = ContinuousClock()
         let end = clock.now + duration
+        var rows = rows
         var seconds: [Double] = []
-        var version = 0
-        while clock.now < end {
+        repeat {
+            let version = seconds.count + 1
+            for index in rows.indices {
+                switch rows[index].key {
+                case .version: rows[index].values[0] = version.databaseValue
+                case .task: rows[index].values[0] = (version % taskCount).databaseValue
+                case .constant: break
+                }
+            }
             let elapsed = try clock.measure {
                 try queue.writeWithoutTransaction { database in
-                    try database.inTransaction {
-                        version += 1
-                        try database.cachedStatement(
-                            sql: "INSERT INTO accepted VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-                        ).execute(arguments: [
-                            version, version % 136, version, version, 7, 0.001, 0.9, 1.5, 2.5, hash, release,
-                        ])
-                        try database.cachedStatement(sql: "REPLACE INTO tasks VALUES (?, ?, ?)")
-                            .execute(arguments: [version % 136, version, hash])
+                    try database.inTransaction(.immediate) {
+                        for row in rows { try Self.write(row, in: database) }
                         return .commit
                     }
                 }
             }
             seconds.append(elapsed / .seconds(1))
-        }
+        } while clock.now < end
         return seconds
+    }
+
+    private static func write(_ row: Row, in database: Database) throws {
+        let marks = Array(repeating: "?", count: row.values.count).joined(separator: ", ")
+        let statement = try database.cachedStatement(
+            sql: "INSERT OR REPLACE INTO \(row.table) VALUES (\(marks))")
+        statement.setUncheckedArguments(StatementArguments(row.values))
+        try statement.execute()
     }
 }

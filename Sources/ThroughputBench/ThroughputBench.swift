@@ -67,9 +67,8 @@ package struct ThroughputBench: Sendable {
         let pipelinedEcho = inFlight == 1 ? echo : try await echoPerSecond(inFlight: inFlight)
 
         onStage("d = \(dimension): commits")
-        let commits = try CommitBaseline(
-            dimension: dimension, byteCount: Int(try perUpdate("release_bytes_up").rounded())
-        ).seconds(for: duration, in: load.folder.path)
+        let commits = try CommitBaseline(state: load.folder.aggregatorState)
+            .seconds(for: duration, in: load.folder.path)
         let commit = Quantiles(commits)
 
         onStage("d = \(dimension): one site")

@@ -84,6 +84,29 @@ struct CorruptionTests {
         #expect(message.contains("restore the state folder from a backup"), "\(message)")
     }
 
+    @Test("a row of the log that is missing is noticed when the log is read, and when it would be removed")
+    func hole() async throws {
+        var study = try StoredStudy(plan, seed: 5)
+        let path = folder.file("state")
+        let store = try openStore(path, plan, updateCount: 90)
+        try await store.create(study.state)
+        try await store.commit(try study.steps(toVersion: 100).flatMap { $0 })
+        try await openDatabase(path).write { try $0.execute(sql: "DELETE FROM accepted WHERE version = 15") }
+        let unread = await #expect(throws: AggregatorStorageError(.corrupted, "")) {
+            try await store.updates(after: 0, limit: .max)
+        }
+        #expect(unread?.message.contains("table 'accepted', row 15: it is missing") == true)
+        // Those before it are removed as ever.
+        try await store.commit(try study.steps(toVersion: 104).flatMap { $0 })
+        #expect(try await store.updates(after: 0, limit: 1).first?.version == 16)
+        let rest = try study.steps(toVersion: 105).flatMap { $0 }
+        let error = await #expect(throws: AggregatorStorageError(.corrupted, "")) {
+            try await store.commit(rest)
+        }
+        let message = error?.message ?? ""
+        #expect(message.contains("table 'accepted', row 15: 0 rows"), "\(message)")
+    }
+
     @Test("a file that was cut off is refused", arguments: [2, 50, 4_096, 12_288])
     func cutOff(byteCount: Int) async throws {
         let path = try await writeState()

@@ -45,7 +45,10 @@ struct FixtureTests {
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         try FileManager.default.copyItem(
             atPath: "\(Self.folder)/version-\(number).sqlite", toPath: path + "/aggregator.sqlite")
-        let stored = try #require(try await openStore(path, plan).load())
+        let store = try openStore(path, plan)
+        let stored = try #require(try await store.load())
+        // The next may open the folder at once.
+        await store.close()
         #expect(stored.instance == StoredStudy.instance)
         #expect(stored.progress.version == Self.version)
         #expect(stored.tasks.map(\.lastVersion).max() == Self.version)

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Configuration
+internal import Federation
 internal import OperatorCommands
 internal import Reporting
 internal import SecureChannel
@@ -97,7 +98,11 @@ private struct Program: AsyncParsableCommand {
             ("study check a --sites 0", "--sites"), ("study check a --sites 100001", "100001"),
             ("bench throughput --dimension 0", "--dimension"),
             ("bench throughput --dimension 100001", "100001"),
-            ("bench throughput --in-flight 0", "--in-flight"), ("bench throughput --in-flight 65", "65"),
+            ("bench throughput --in-flight 0", "--in-flight"),
+            (
+                "bench throughput --in-flight \(FederationLimits.maximumReadsPerConnection + 1)",
+                "\(FederationLimits.maximumReadsPerConnection + 1)"
+            ),
             ("bench throughput --seconds 0.5", "--seconds"), ("bench throughput --seconds 601", "601"),
             ("bench throughput --regularizer ridges", "ridges"),
         ])
@@ -121,7 +126,9 @@ private struct Program: AsyncParsableCommand {
         }
         #expect(try StudyCheckCommand.parse(["a", "--sites", "100000"]).sites == 100_000)
         #expect(try StudyCheckCommand.parse(["a", "--sites", "1"]).sites == 1)
-        for (inFlight, seconds, dimension) in [(1, 1.0, 1), (64, 600, 100_000)] {
+        for (inFlight, seconds, dimension) in [
+            (1, 1.0, 1), (FederationLimits.maximumReadsPerConnection, 600, 100_000),
+        ] {
             let bench = try BenchThroughputCommand.parse(
                 ["--in-flight", "\(inFlight)", "--seconds", "\(seconds)", "--dimension", "\(dimension)"])
             #expect(bench.inFlight == inFlight && bench.seconds == seconds && bench.dimension == [dimension])

@@ -190,13 +190,19 @@ struct StatusSnapshot: Sendable {
         for (code, count) in failures where count > 0 {
             table.append([.state("handshake failed: \(code)", .warning), .text(StatusText.count(count))])
         }
-        let counts = [
-            ("duplicates answered, not applied", status.duplicateCount),
-            ("sessions replaced by a newer one of the same key", transport.statistics.replacedCount),
-            ("sessions refused because their key's flap", transport.statistics.refusedReplacementCount),
+        let counts: [(text: String, count: Int, isWarning: Bool)] = [
+            ("sequence gaps: a site's counter was ahead", status.sequenceGapCount, true),
+            ("sites behind: a site's counter was behind", status.siteBehindCount, true),
+            ("rounds that went on without a task", status.absenceCount, true),
+            ("duplicates answered, not applied", status.duplicateCount, false),
+            ("sessions replaced by a newer one of the same key", transport.statistics.replacedCount, false),
+            (
+                "sessions refused because their key's flap",
+                transport.statistics.refusedReplacementCount, false
+            ),
         ]
-        for (text, count) in counts where count > 0 {
-            table.append([.state(text, .neutral), .text(StatusText.count(count))])
+        for (text, count, isWarning) in counts where count > 0 {
+            table.append([.state(text, isWarning ? .warning : .neutral), .text(StatusText.count(count))])
         }
         for event in status.events.reversed() {
             table.append([

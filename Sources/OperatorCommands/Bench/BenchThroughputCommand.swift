@@ -1,4 +1,5 @@
 package import ArgumentParser
+internal import Federation
 internal import FoundationEssentials
 internal import LocalFederation
 internal import Logging
@@ -15,7 +16,8 @@ package struct BenchThroughputCommand: AsyncParsableCommand {
         the commit before each acknowledgement. Beside it, in the same command: an echo of the same bytes in clear \
         (length-prefixed frames on SwiftNIO, as many connections, client and server in one process), with one message on the \
         way on each connection (`echo_per_second`, to which `ratio` is) and with as many as the sites have \
-        (`pipelined_echo_per_second`, `pipelined_ratio`), SQLite's commits of one update each (WAL, synchronous=FULL), and one site alone, \
+        (`pipelined_echo_per_second`, `pipelined_ratio`), SQLite's commits \
+        of the rows that the store writes for one update (WAL, synchronous=FULL), and one site alone, \
         whose round trip less a commit is the latency. Rates and processor time are of mid-run, without start and \
         ending.
         """,
@@ -28,7 +30,7 @@ package struct BenchThroughputCommand: AsyncParsableCommand {
     @Option(help: "Model rows; may be given several times (default: 28 and 10000).")
     package var dimension: [Int] = []
 
-    @Option(help: "Columns that a site may hold unanswered at once: 1 to 64.")
+    @Option(help: "Columns that a site may hold unanswered at once: 1 to \(Self.inFlightBound).")
     package var inFlight = 8
 
     @Option(help: "Seconds of each measurement: 1 to 600.")
@@ -43,14 +45,16 @@ package struct BenchThroughputCommand: AsyncParsableCommand {
 
     @OptionGroup package var output: OutputOptions
 
+    private static let inFlightBound = FederationLimits.maximumReadsPerConnection
+
     package init() {}
 
     package func validate() throws {
         if let refused = dimension.first(where: { !ThroughputLimits.dimensions.contains($0) }) {
             throw ValidationError("--dimension must be in \(ThroughputLimits.dimensions), got \(refused)")
         }
-        guard (1...64).contains(inFlight) else {
-            throw ValidationError("--in-flight must be from 1 to 64, got \(inFlight)")
+        guard (1...Self.inFlightBound).contains(inFlight) else {
+            throw ValidationError("--in-flight must be from 1 to \(Self.inFlightBound), got \(inFlight)")
         }
         guard ThroughputLimits.seconds.contains(seconds) else {
             throw ValidationError("--seconds must be in \(ThroughputLimits.seconds), got \(seconds)")

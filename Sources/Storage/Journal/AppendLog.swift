@@ -23,6 +23,7 @@ package struct AppendLog: ~Copyable {
     private let path: String
     private let durability: JournalDurability
     private let owner: [UInt8]
+    private let boot: BootIdentifier
     private let lock: FolderLock
     private var file: LogFile
     /// What was found when the log was opened.
@@ -35,21 +36,24 @@ package struct AppendLog: ~Copyable {
     ///
     /// - Parameters:
     ///   - owner: Bytes that name what the log belongs to.
+    ///   - boot: This start of the machine.
     ///   - requireOwner: Throws where the log that was found is another owner's.
     ///   - replay: Takes a frame's payload and the frame's place.
     /// - Throws: ``StorageError``: `inUse`; `corrupted` with file and offset where a frame that was whole is not any
     ///   more; `noSpace`; what `requireOwner` and `replay` throw.
     package init(
         folder: String, name: String, owner: [UInt8], durability: JournalDurability,
-        requireOwner: (_ found: [UInt8]) throws -> Void,
+        boot: BootIdentifier = BootIdentifier(), requireOwner: (_ found: [UInt8]) throws -> Void,
         replay: (_ payload: [UInt8], _ offset: Int) throws -> Void
     ) throws {
         let path = folder + "/" + name
         let lock = try FolderLock(path: path + ".lock")
         let opened = try Self.open(
-            path: path, owner: owner, durability: durability, requireOwner: requireOwner, replay: replay)
+            path: path, owner: owner, durability: durability, boot: boot, requireOwner: requireOwner,
+            replay: replay)
         self.path = path
         self.owner = owner
+        self.boot = boot
         self.durability = durability
         self.lock = lock
         recovery = opened.recovery
@@ -64,14 +68,15 @@ package struct AppendLog: ~Copyable {
     }
 
     private static func open(
-        path: String, owner: [UInt8], durability: JournalDurability,
+        path: String, owner: [UInt8], durability: JournalDurability, boot: BootIdentifier,
         requireOwner: (_ found: [UInt8]) throws -> Void,
         replay: (_ payload: [UInt8], _ offset: Int) throws -> Void
     ) throws -> Opened {
         unlink(path + newSuffix)
         guard access(path, F_OK) == 0 else {
             return Opened(
-                file: try begin(path: path, durability: durability, owner: owner), recovery: .created)
+                file: try begin(path: path, durability: durability, owner: owner, boot: boot),
+                recovery: .created)
         }
         let reader = try LogReader(try FileDescriptor.updating(path))
         guard let first = try reader.payload(at: 0, salt: LogHeader.salt) else {
@@ -79,7 +84,9 @@ package struct AppendLog: ~Copyable {
                 throw corruption(path, at: 0)
             }
             unlink(path)
-            return Opened(file: try begin(path: path, durability: durability, owner: owner), recovery: .lost)
+            return Opened(
+                file: try begin(path: path, durability: durability, owner: owner, boot: boot),
+                recovery: .lost)
         }
         guard let header = LogHeader(payload: first) else {
             throw StorageError(
@@ -96,11 +103,13 @@ package struct AppendLog: ~Copyable {
             frameCount += 1
         }
         let rest = try reader.rest(from: offset, salt: header.salt)
-        // What was not synced reaches the disk in any order: after the machine's end, a hole is no corruption.
-        if let later = rest.laterFrame, header.durability == .synced || header.isOfThisBoot {
+        // What was not synced reaches the disk in any order: after the machine's end, a hole is no corruption. Where
+        // nobody says whether it ended, it may have.
+        let isOfThisStart = header.boot.isSameStart(as: boot)
+        if let later = rest.laterFrame, header.durability == .synced || isOfThisStart {
             throw corruption(path, at: offset, whole: later)
         }
-        let isOfEarlierTerms = header.durability != durability || !header.isOfThisBoot
+        let isOfEarlierTerms = header.durability != durability || !isOfThisStart
         let capacity = reader.byteCount
         let file = LogFile(
             continuing: reader.close(), path: path, salt: header.salt, end: offset, capacity: capacity)
@@ -153,7 +162,7 @@ package struct AppendLog: ~Copyable {
         do {
             var new = try LogFile(
                 beginning: newPath, capacity: capacity,
-                header: LogHeader(durability: durability, owner: owner))
+                header: LogHeader(durability: durability, owner: owner, boot: boot))
             try body { hint, write in try new.append(byteCountHint: hint, write) }
             // Unsynced as well: later pages may reach the disk before the first, and a log without one cannot be read.
             try new.synchronize()
@@ -171,14 +180,14 @@ package struct AppendLog: ~Copyable {
     private static let newSuffix = ".new"
 
     private static func begin(
-        path: String, durability: JournalDurability, owner: [UInt8]
+        path: String, durability: JournalDurability, owner: [UInt8], boot: BootIdentifier
     ) throws -> LogFile {
         // A name of its own first: a process that ends here leaves no half a header.
         let newPath = path + newSuffix
         do {
             var file = try LogFile(
                 beginning: newPath, capacity: JournalLimits.minimumByteCount,
-                header: LogHeader(durability: durability, owner: owner))
+                header: LogHeader(durability: durability, owner: owner, boot: boot))
             // Unsynced as well: later pages may reach the disk before the first, and a log without one cannot be read.
             try file.synchronize()
             guard rename(newPath, path) == 0 else { throw FileDescriptor.failure("rename", newPath) }

@@ -1,26 +1,23 @@
-internal import Glibc
-
 /// The first frame of a log: which form it has, whose it is, and since which start of the machine it is written.
 struct LogHeader {
     private static let version: UInt8 = 1
-    private static let fixedByteCount = 10 + bootIdentifierByteCount
-    private static let bootIdentifierByteCount = 36
+    private static let fixedByteCount = 10 + BootIdentifier.byteCount
     /// The salt of the header's own checksum.
     static let salt: UInt64 = 0x6C6F_672D_6865_6164
 
     /// Drawn for each log.
     var salt: UInt64
     var durability: JournalDurability
-    /// Tells one start of the machine from another.
-    var bootIdentifier: [UInt8]
+    /// The start of the machine since which it is written.
+    var boot: BootIdentifier
     /// Bytes of the log's user, the same for its whole life.
     var owner: [UInt8]
 
     /// Describes a log that this process begins.
-    init(durability: JournalDurability, owner: [UInt8]) {
+    init(durability: JournalDurability, owner: [UInt8], boot: BootIdentifier) {
         salt = UInt64.random(in: .min ... .max)
         self.durability = durability
-        bootIdentifier = Self.currentBootIdentifier()
+        self.boot = boot
         self.owner = owner
     }
 
@@ -31,23 +28,12 @@ struct LogHeader {
         }
         durability = payload[1] == 1 ? .synced : .unsynced
         salt = payload[2..<10].reversed().reduce(0) { $0 << 8 | UInt64($1) }
-        bootIdentifier = Array(payload[10..<Self.fixedByteCount])
+        boot = BootIdentifier(bytes: Array(payload[10..<Self.fixedByteCount]))
         owner = Array(payload[Self.fixedByteCount...])
     }
 
     var payload: [UInt8] {
         [Self.version, durability == .synced ? 1 : 0]
-            + (0..<8).map { UInt8(truncatingIfNeeded: salt >> (8 * $0)) } + bootIdentifier + owner
-    }
-
-    /// Whether the machine ran on since the log was begun.
-    var isOfThisBoot: Bool { bootIdentifier == Self.currentBootIdentifier() }
-
-    /// What the system calls this start of the machine; spaces where it does not say.
-    private static func currentBootIdentifier() -> [UInt8] {
-        var bytes = [UInt8](repeating: UInt8(ascii: " "), count: bootIdentifierByteCount)
-        guard let file = try? FileDescriptor(reading: "/proc/sys/kernel/random/boot_id") else { return bytes }
-        _ = try? bytes.withUnsafeMutableBufferPointer { try file.read(into: $0) }
-        return bytes
+            + (0..<8).map { UInt8(truncatingIfNeeded: salt >> (8 * $0)) } + boot.bytes + owner
     }
 }

@@ -206,6 +206,22 @@ internal import Testing
         #expect(try MetricsReader(board.content.metrics()).value("atoll_study_abandoned_tasks") == 0)
     }
 
+    @Test("the page counts gaps, sites that were behind, and rounds without a task")
+    func disturbances() throws {
+        let board = StatusBoard(plan: try TestStudy().plan)
+        let words = ["counter was ahead", "counter was behind", "went on without a task"]
+        for text in words { #expect(!board.content.page().contains(text), "\(text)") }
+        board.resumed(try Self.stored(TestStudy().plan))
+        board.record(.siteBehind(TaskName("task-1"), expected: 9, joined: 4))
+        board.record(.siteBehind(TaskName("task-2"), expected: 9, joined: 4))
+        for round in UInt64(1)...4 { board.record(.absent([TaskName("task-1")], round: round)) }
+        let page = board.content.page()
+        for (text, count) in zip(words, [2, 3, 4]) {
+            let cell = "<td class=\"number\" data-label=\"How often, or when\">\(count)</td>"
+            #expect(page.contains("\(text)</span></th>\(cell)"), "\(text): \(count)")
+        }
+    }
+
     @Test("the residual is there once every task was heard, or is not waited for any more")
     func residual() throws {
         var status = StudyStatus(plan: try TestStudy().plan, at: .zero)

@@ -17,19 +17,20 @@ internal import Testing
 
     /// Opens the log and returns it with the frames that were in it.
     private func open(
-        _ durability: JournalDurability = .unsynced, owner: String = "us"
+        _ durability: JournalDurability = .unsynced, owner: String = "us",
+        boot: BootIdentifier = BootIdentifier()
     ) throws -> (frames: [[UInt8]], recovery: AppendLog.Recovery) {
         var frames: [[UInt8]] = []
-        let log = try opened(durability, owner: owner) { frames.append($0) }
+        let log = try opened(durability, owner: owner, boot: boot) { frames.append($0) }
         return (frames, log.recovery)
     }
 
     private func opened(
         _ durability: JournalDurability = .unsynced, owner: String = "us",
-        _ replay: ([UInt8]) -> Void = { _ in }
+        boot: BootIdentifier = BootIdentifier(), _ replay: ([UInt8]) -> Void = { _ in }
     ) throws -> AppendLog {
         try AppendLog(
-            folder: folder.path, name: "log", owner: Array(owner.utf8), durability: durability,
+            folder: folder.path, name: "log", owner: Array(owner.utf8), durability: durability, boot: boot,
             requireOwner: { found in
                 if found != Array(owner.utf8) { throw StorageError(.foreign, "another's") }
             },
@@ -150,20 +151,30 @@ internal import Testing
         let places = try places(frames)
         try overwrite([UInt8](repeating: 0, count: 16), at: places[1])
         #expect(throws: StorageError(.corrupted, "")) { _ = try open() }
-        // The same log as one of an earlier start of the machine.
-        let bytes = try contents(of: path)
-        let first = try #require(bytes.withUnsafeBytes { LogFrame.Header($0) })
-        var header = try #require(LogHeader(payload: Array(bytes[16..<16 + first.byteCount])))
-        header.bootIdentifier[0] ^= 1
-        try overwrite(
-            LogFrame.bytes(byteCountHint: 0, salt: LogHeader.salt, offset: 0) { $0 += header.payload }, at: 0)
-        let again = try open()
+        let end = try (contents(of: path).lastIndex { $0 != 0 } ?? 0) + 1
+        let other = BootIdentifier(bytes: Array(repeating: 7, count: BootIdentifier.byteCount))
+        let again = try open(boot: other)
         #expect(again.frames == [frames[0]])
         #expect(
-            again.recovery
-                == .cut(
-                    offset: places[1], byteCount: (bytes.lastIndex { $0 != 0 } ?? 0) + 1 - places[1],
-                    frameCount: 1))
+            again.recovery == .cut(offset: places[1], byteCount: end - places[1], frameCount: 1))
+    }
+
+    @Test("where no start of the machine is known, each is taken for another")
+    func unknownStart() throws {
+        let unknown = BootIdentifier(readingFrom: folder.file("absent"))
+        let frames = frames(4, seed: 4)
+        var log = try opened(boot: unknown)
+        for frame in frames { try log.append(byteCountHint: frame.count) { $0 += frame } }
+        _ = consume log
+        let whole = try opened(boot: unknown)
+        #expect(whole.recovery == .whole(frameCount: 4))
+        let isOfEarlierTerms = whole.isOfEarlierTerms
+        #expect(isOfEarlierTerms)
+        _ = consume whole
+        try overwrite([UInt8](repeating: 0, count: 16), at: try places(frames)[1])
+        #expect(try open(boot: unknown).frames == [frames[0]])
+        let torn = BootIdentifier(readingFrom: try folder.write("6f1c", to: "torn"))
+        #expect(torn == unknown)
     }
 
     @Test("a log has one process and one owner")
