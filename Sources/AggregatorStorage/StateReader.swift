@@ -32,7 +32,9 @@ struct StateReader {
             throw StoredRow.corruption("progress", row: "1", "it is missing")
         }
         let progress = try ProgressRow(progressRow, plan: plan)
-        let tasks = try rows(of: .task, "ORDER BY position").map { try TaskRow($0, plan: plan) }
+        let tasks = try rows(of: .task, "ORDER BY position").map {
+            try TaskRow($0, plan: plan, folder: folder)
+        }
         guard tasks.map(\.position) == Array(plan.tasks.indices) else {
             throw StoredRow.corruption(
                 "task", row: "\(tasks.count)", "there are \(tasks.count) rows for \(plan.tasks.count) tasks")

@@ -9,12 +9,21 @@ struct StateWriter: Sendable {
     let taskIndices: [TaskName: Int]
     let retention: StateRetention
     let folder: String
+    /// After so many updates since a task's checkpoint it is written anew.
+    let replayedUpdateCount: Int
+    /// A task whose replay begins so many versions back gets a checkpoint.
+    let replayWindow: UInt64
     var bookkeeping: StateBookkeeping
 
-    init(plan: StudyPlan, retention: StateRetention, folder: String) {
+    init(
+        plan: StudyPlan, retention: StateRetention, folder: String, replayedUpdateCount: Int,
+        replayWindow: UInt64
+    ) {
         self.plan = plan
         self.retention = retention
         self.folder = folder
+        self.replayedUpdateCount = replayedUpdateCount
+        self.replayWindow = replayWindow
         taskIndices = Dictionary(
             uniqueKeysWithValues: plan.tasks.enumerated().map { ($0.element.name, $0.offset) })
         bookkeeping = StateBookkeeping(taskCount: plan.tasks.count)
@@ -80,16 +89,15 @@ struct StateWriter: Sendable {
         let pending = bookkeeping.pending[task]
         let checkpointByteCount = 2 * plan.dimension * MemoryLayout<Double>.size
         if pending.byteCount > AggregatorStorageLimits.replayedByteRatio * checkpointByteCount
-            || pending.versions.count >= AggregatorStorageLimits.replayedUpdateCount
+            || pending.versions.count >= replayedUpdateCount
         {
             try write(
                 TaskCheckpoint(
                     task: task, version: update.version, auxiliary: column.value,
                     updateReference: record.value.updateReference), in: database)
         }
-        if update.version > AggregatorStorageLimits.replayWindow {
-            try checkpointTask(
-                replayedFrom: update.version - AggregatorStorageLimits.replayWindow, in: database)
+        if update.version > replayWindow {
+            try checkpointTask(replayedFrom: update.version - replayWindow, in: database)
         }
     }
 

@@ -34,15 +34,16 @@ struct StoredStudy {
 
     static func plan(
         dimension: Int = 5, taskCount: Int = 6, encoding: VectorEncoding = .float32, name: String = "stored",
-        digest: UInt8 = 7, maximumUpdateCount: UInt64 = 1_000_000
+        digest: UInt8 = 7, maximumUpdateCount: UInt64 = 1_000_000,
+        mode: StudyPlan.Mode = .asynchronous, taskNames: [String]? = nil
     ) throws -> StudyPlan {
         try StudyPlan(
             name: name, digest: Array(repeating: digest, count: 32), dimension: dimension,
             tasks: (0..<taskCount).map {
-                StudyPlan.Task(name: TaskName("t\($0)"), owner: SiteName("site\($0 % 2)"))
+                StudyPlan.Task(name: TaskName(taskNames?[$0] ?? "t\($0)"), owner: SiteName("site\($0 % 2)"))
             },
             regularizer: Regularizer(.l21), lambda: 0.1, splitting: BackwardForward(eta: 0.5),
-            relaxation: 0.7, relaxationPolicy: .amtlDynamicCapped, mode: .asynchronous, encoding: encoding,
+            relaxation: 0.7, relaxationPolicy: .amtlDynamicCapped, mode: mode, encoding: encoding,
             normBound: 1e6,
             stoppingRule: StoppingRule(maximumUpdateCount: maximumUpdateCount, residualTolerance: nil),
             reportsLoss: true)
@@ -171,11 +172,13 @@ struct StoredStudy {
 
 /// Opens a state folder with small bounds, unless told otherwise.
 func openStore(
-    _ folder: String, _ plan: StudyPlan, updateCount: UInt64 = 1_000_000, releaseByteCount: UInt64 = 1 << 28
+    _ folder: String, _ plan: StudyPlan, updateCount: UInt64 = 1_000_000, releaseByteCount: UInt64 = 1 << 28,
+    busyTimeoutSeconds: Double = AggregatorStorageLimits.busyTimeoutSeconds
 ) throws -> AggregatorStore {
     try AggregatorStore(
         folder: folder, plan: plan,
-        retention: StateRetention(updateCount: updateCount, releaseByteCount: releaseByteCount))
+        retention: StateRetention(updateCount: updateCount, releaseByteCount: releaseByteCount),
+        busyTimeoutSeconds: busyTimeoutSeconds)
 }
 
 /// Copies what is on the disk, as a process that is killed leaves it.
