@@ -1,5 +1,3 @@
-internal import Transport
-
 /// Every bound of the aggregator's service.
 package enum AggregatorLimits {
     /// Bytes that wait to be sent on one connection, or four of the largest messages where those are more; a peer
@@ -15,9 +13,6 @@ package enum AggregatorLimits {
     package static let clockInterval = Duration.milliseconds(100)
     /// How long sites may take to leave after the last final column was fetched.
     package static let farewellTimeout = Duration.seconds(5)
-    /// How long owners may take to come back to an aggregator that began with a finished study: a site's largest pause
-    /// between two attempts.
-    package static let returnTimeout = Backoff.maximum
     /// How long the history may be behind on disk.
     package static let historyFlushInterval = Duration.milliseconds(500)
     /// Sites with series of their own in the metrics; the totals count all.

@@ -44,6 +44,7 @@ struct StateReader {
             let checkpoint = try TaskCheckpoint(row, plan: plan)
             checkpoints[checkpoint.task] = checkpoint
         }
+        let keys = try rows(of: .siteKey, "").map { try SiteKeyRow.key($0) }
         let version = progress.progress.version
         var bookkeeping = StateBookkeeping(
             taskCount: plan.tasks.count, keptReleaseByteCount: progress.keptReleaseByteCount)
@@ -56,7 +57,8 @@ struct StateReader {
                     var record = task.record
                     record.updateReference = checkpoint.updateReference
                     return record
-                }, auxiliary: Matrix(columns: checkpoints.map(\.auxiliary))), bookkeeping
+                }, auxiliary: Matrix(columns: checkpoints.map(\.auxiliary)),
+                hasKey: Dictionary(uniqueKeysWithValues: keys.map { ($0.site, $0.isPresent) })), bookkeeping
         )
     }
 

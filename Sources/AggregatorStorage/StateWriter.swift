@@ -37,6 +37,9 @@ struct StateWriter: Sendable {
                 TaskRow.row(position: position, name: plan.tasks[position].name, record: record), in: database
             )
         }
+        for (site, isPresent) in state.hasKey {
+            try write(SiteKeyRow.row(site, isPresent: isPresent), in: database)
+        }
         try writeProgress(state.progress, in: database)
     }
 
@@ -56,6 +59,9 @@ struct StateWriter: Sendable {
                 try write(RefusedRow.row(refused, identifier: bookkeeping.nextReceipt), in: database)
                 bookkeeping.nextReceipt += 1
                 receiptCount += 1
+            }
+            if let key = transaction.key {
+                try write(SiteKeyRow.row(key.site, isPresent: key.isPresent), in: database)
             }
         }
         for (position, record) in records.sorted(by: { $0.key < $1.key }) {

@@ -70,7 +70,7 @@ struct LifecycleTests {
             }
         }
         // Told, they are not waited for.
-        #expect(ContinuousClock.now - began < AggregatorLimits.returnTimeout)
+        #expect(ContinuousClock.now - began < FederationLimits.returnTimeout)
     }
 
     @Test("a site whose aggregator is gone for good after it heard of every model ends by itself, complete")

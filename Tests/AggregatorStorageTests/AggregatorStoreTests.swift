@@ -54,6 +54,24 @@ struct AggregatorStoreTests {
         #expect(counted.bytesUp > 0 && counted.stalenessMaximum > 0 && study.state.progress.elapsed > .zero)
     }
 
+    @Test("a round that is under way is read back, with the tasks that have arrived in it")
+    func round() async throws {
+        let plan = try StoredStudy.plan(
+            mode: .synchronous(Barrier(timeout: .seconds(60), absentRule: .end)))
+        var study = try StoredStudy(plan, seed: 7)
+        let path = folder.file("state")
+        let store = try openStore(path, plan)
+        try await store.create(study.state)
+        var starts: Set<UInt64?> = []
+        for transactions in try study.steps(toVersion: 40) where !transactions.isEmpty {
+            try await store.commit(transactions)
+            starts.insert(transactions.last?.progress.roundStart)
+        }
+        #expect(starts.count > 2)
+        try expectEqual(
+            try await openStore(copyOfState(path, into: folder, "copy"), plan).load(), study.state, "round")
+    }
+
     @Test("a machine that goes on from a stored state takes the update of the column that was issued before")
     func updateInFlight() async throws {
         let plan = try StoredStudy.plan()

@@ -82,6 +82,9 @@ struct StoredStudy {
             return try handle(.disconnected(connection))
         case 1:
             return try handle(.received(connection, .abandoned(task: plan.tasks[index].name)))
+        case 5:
+            connections[site] = nil
+            return try handle(.revoked(site))
         case 2:
             guard var update = tasks[index].lastUpdate else { return [] }
             update.next = nil
@@ -106,7 +109,7 @@ struct StoredStudy {
         connectionCount += 1
         let connection = ConnectionIdentifier(connectionCount)
         connections[site] = connection
-        var transactions = try handle(.connected(connection, site))
+        var transactions = try handle(.authorized(site)) + handle(.connected(connection, site))
         let own = plan.tasks.indices.filter { plan.tasks[$0].owner == site }
         for index in own { tasks[index].column = nil }
         // Now and then the site is ahead, as after the restore of an older state.
@@ -199,6 +202,7 @@ func expectEqual(_ stored: AggregatorState?, _ expected: AggregatorState, _ comm
     #expect(stored.instance == expected.instance, comment)
     #expect(stored.progress == expected.progress, comment)
     #expect(stored.tasks == expected.tasks, comment)
+    #expect(stored.hasKey == expected.hasKey, comment)
     let bits = stored.auxiliary.elements.map(\.bitPattern)
     #expect(bits == expected.auxiliary.elements.map(\.bitPattern), comment)
 }

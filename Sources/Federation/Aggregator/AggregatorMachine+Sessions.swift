@@ -20,7 +20,7 @@ extension AggregatorMachine {
         }
         sessions[connection]?.isJoined = true
         sessions[connection]?.outstandingReads = []
-        barrier?.begin(at: now)
+        barrier?.joined(site, at: now)
 
         for (task, index) in zip(request.tasks, indices) {
             barrier?.absent.remove(index)
@@ -104,8 +104,25 @@ extension AggregatorMachine {
         if session.isJoined { note(.left(session.site)) }
     }
 
+    /// Takes the sites that have a key at the start.
+    mutating func listKeys(_ sites: Set<SiteName>, at now: Duration) throws {
+        var known = Set(state.hasKey.keys)
+        // A state of a version that kept no keys tells at least who was heard.
+        for (task, record) in zip(plan.tasks, state.tasks) where record.wasHeard { known.insert(task.owner) }
+        for site in sites.sorted() { authorize(site) }
+        for site in known.subtracting(sites).sorted() { try revoke(site, at: now) }
+    }
+
+    mutating func authorize(_ site: SiteName) {
+        let wasRevoked = isRevoked(site)
+        setKey(of: site, true)
+        if wasRevoked, freezeOrThaw(site) { note(.keyReturned(site)) }
+    }
+
     mutating func revoke(_ site: SiteName, at now: Duration) throws {
-        setRevoked(site, true)
+        setKey(of: site, false)
+        if freezeOrThaw(site) { note(.keyRemoved(site)) }
+        barrier?.stopAwaiting(site, at: now)
         for connection in sessions.keys.sorted() where sessions[connection]?.site == site {
             leave(connection)
             closing[connection] = site
@@ -116,12 +133,20 @@ extension AggregatorMachine {
         try stopIfDue()
     }
 
-    /// Freezes or thaws the columns of a site.
-    mutating func setRevoked(_ site: SiteName, _ isRevoked: Bool) {
-        if isRevoked { revoked.insert(site) } else { revoked.remove(site) }
+    private mutating func setKey(of site: SiteName, _ isPresent: Bool) {
+        guard state.hasKey[site] != isPresent else { return }
+        state.hasKey[site] = isPresent
+        actions.append(.commit(Transaction(progress: state.progress, key: (site, isPresent))))
+    }
+
+    /// Freezes or thaws the columns of a site; returns whether it has any.
+    private mutating func freezeOrThaw(_ site: SiteName) -> Bool {
+        var isOwner = false
         for index in plan.tasks.indices where plan.tasks[index].owner == site {
             convergence.setFrozen(index, isFrozen(index))
+            isOwner = true
         }
+        return isOwner
     }
 
     /// Notes that the owner gave a task up: nobody waits for it, neither a round nor the end.
@@ -145,6 +170,8 @@ extension AggregatorMachine {
 
     /// Whether a task's column stays as it is: its owner's key was removed, or its owner gave it up.
     func isFrozen(_ index: Int) -> Bool {
-        revoked.contains(plan.tasks[index].owner) || state.tasks[index].isAbandoned
+        isRevoked(plan.tasks[index].owner) || state.tasks[index].isAbandoned
     }
+
+    func isRevoked(_ site: SiteName) -> Bool { state.hasKey[site] == false }
 }
