@@ -191,8 +191,8 @@ actor ExchangeCoordinator {
                 } else {
                     messages.append((connection, [message]))
                 }
-            case .close(let connection):
-                connections[connection]?.close(.superseded)
+            case .close(let connection, let cause):
+                connections[connection]?.close(CloseReason(cause))
             case .note(let note):
                 recorder.record(note)
                 logger.log(note)
@@ -230,5 +230,17 @@ actor ExchangeCoordinator {
         isStopped = true
         for waiter in waiters { waiter.resume() }
         waiters.removeAll()
+    }
+}
+
+extension CloseReason {
+    /// What a peer whose connection is closed for this cause is told.
+    fileprivate init(_ cause: ClosingCause) {
+        self =
+            switch cause {
+            case .superseded: .superseded
+            case .revoked: .revoked
+            case .refusedTooOften: .refusedTooOften
+            }
     }
 }

@@ -222,7 +222,7 @@ extension SimulatedFederation {
             }
         case .send(let connection, let message):
             try send(message, to: connection)
-        case .close(let connection):
+        case .close(let connection, _):
             if let site = siteOfConnection[connection] { try disconnect(site) }
         case .note(let note):
             result.notes.append(note)

@@ -95,6 +95,21 @@ struct AggregatorRestartTests {
         #expect(try bench.read(TaskName("t0"), from: first).0.version == 1)
     }
 
+    // MARK: Results
+
+    @Test("a model that a site has of a later state than ours is refused as not finished")
+    func olderThanTheResult() throws {
+        var bench = try bench(.asynchronous)
+        let first = try bench.join("site0", task: "t0", 1)
+        let answers = try bench.messages(.fetched(task: TaskName("t0")), from: first)
+        guard case .refusal(let refusal)? = answers.first else {
+            Issue.record("answers: \(answers)")
+            return
+        }
+        #expect(refusal.code == .notFinished && refusal.task == TaskName("t0"))
+        #expect(try bench.read(TaskName("t0"), from: first).0.sequence == 1)
+    }
+
     // MARK: Rounds
 
     @Test("a round goes on with the tasks that had arrived, and ends where it would have")

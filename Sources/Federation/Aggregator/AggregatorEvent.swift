@@ -37,10 +37,20 @@ package enum AggregatorEvent: Sendable {
 package enum AggregatorAction: Sendable {
     case commit(Transaction)
     case send(ConnectionIdentifier, AggregatorMessage)
-    case close(ConnectionIdentifier)
+    case close(ConnectionIdentifier, ClosingCause)
     case note(AggregatorNote)
     /// Every owner that is not revoked holds its final columns, or the run ended without a result.
     case done
+}
+
+/// Why a connection is closed.
+package enum ClosingCause: Sendable {
+    /// A newer one of the same site joined.
+    case superseded
+    /// The site's key was removed.
+    case revoked
+    /// It brought too much that was refused, repeated or given up, for its acceptances.
+    case refusedTooOften
 }
 
 /// What an operator may want to know; never a model's numbers.

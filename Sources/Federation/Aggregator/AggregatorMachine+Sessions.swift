@@ -16,12 +16,13 @@ extension AggregatorMachine {
             sessions[other] = nil
             closing[other] = site
             barrier?.dropWaiting(of: other)
-            actions.append(.close(other))
+            actions.append(.close(other, .superseded))
         }
         sessions[connection]?.isJoined = true
         sessions[connection]?.outstandingReads = []
         barrier?.joined(site, at: now)
 
+        var tasks: [Welcome.Task] = []
         for (task, index) in zip(request.tasks, indices) {
             barrier?.absent.remove(index)
             if state.tasks[index].isAbandoned {
@@ -33,17 +34,19 @@ extension AggregatorMachine {
             if task.nextSequence != 0, task.nextSequence + 1 < expected {
                 note(.siteBehind(task.name, expected: expected, joined: task.nextSequence))
             }
-            if task.nextSequence > expected {
+            let isNumberTaken = task.nextSequence > expected
+            if isNumberTaken {
                 state.tasks[index].nextSequence = task.nextSequence
                 state.tasks[index].issued = nil
                 note(.sequenceGap(task.name, expected: expected, taken: task.nextSequence))
                 commit(record: index)
             }
+            tasks.append(
+                Welcome.Task(
+                    name: task.name, nextSequence: state.tasks[index].nextSequence,
+                    isNumberTaken: isNumberTaken))
         }
         note(.joined(site, taskCount: indices.count))
-        let tasks = indices.map {
-            Welcome.Task(name: plan.tasks[$0].name, nextSequence: state.tasks[$0].nextSequence)
-        }
         actions.append(.send(connection, .welcome(Welcome(instance: state.instance, tasks: tasks))))
     }
 
@@ -126,7 +129,7 @@ extension AggregatorMachine {
         for connection in sessions.keys.sorted() where sessions[connection]?.site == site {
             leave(connection)
             closing[connection] = site
-            actions.append(.close(connection))
+            actions.append(.close(connection, .revoked))
         }
         // Nobody waits for it: neither a round nor the end.
         try passBarrierIfComplete(at: now)

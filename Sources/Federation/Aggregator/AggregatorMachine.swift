@@ -170,7 +170,7 @@ package struct AggregatorMachine: Sendable {
         case .update(let update):
             try self.update(update, connection: connection, at: now)
         case .fetched(let task):
-            fetched(task, connection: connection)
+            try fetched(task, connection: connection)
         case .abandoned(let task):
             try abandon(task, connection: connection, at: now)
         }
@@ -225,7 +225,7 @@ package struct AggregatorMachine: Sendable {
         note(.refusedTooOften(session.site))
         leave(connection)
         closing[connection] = session.site
-        actions.append(.close(connection))
+        actions.append(.close(connection, .refusedTooOften))
         return false
     }
 
