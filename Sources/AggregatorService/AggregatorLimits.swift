@@ -1,5 +1,4 @@
 internal import Federation
-internal import Transport
 internal import Wire
 
 /// Every bound of the aggregator's service.
@@ -18,9 +17,6 @@ package enum AggregatorLimits {
     package static let clockInterval = Duration.milliseconds(100)
     /// How long sites may take to leave after the last final column was fetched.
     package static let farewellTimeout = Duration.seconds(5)
-    /// How long owners may take to come back to an aggregator that began with a finished study: a site's largest pause
-    /// between two attempts.
-    package static let returnTimeout = Backoff.maximum
     /// How long the history may be behind on disk.
     package static let historyFlushInterval = Duration.milliseconds(500)
     /// Sites with series of their own in the metrics; the totals count all.

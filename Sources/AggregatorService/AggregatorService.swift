@@ -97,6 +97,8 @@ package struct AggregatorService: Sendable {
                     onListening(port)
                     startsListening.yield()
                 }
+                // First what a stored state was about to do when its process ended, and which keys went meanwhile.
+                await coordinator.handle([.keysListed(authorization.sites), .clock])
                 try await server.run(onListening: listening) { connection in
                     await serve(connection, coordinator: coordinator, limits: limits, traffic: traffic)
                 }
@@ -104,11 +106,6 @@ package struct AggregatorService: Sendable {
             }
             group.addTask {
                 await coordinator.runCommits()
-                return nil
-            }
-            group.addTask {
-                // What a stored state was about to do when its process ended.
-                await coordinator.handle(.clock)
                 return nil
             }
             group.addTask {
@@ -189,7 +186,7 @@ package struct AggregatorService: Sendable {
         try Task.checkCancellation()
         let clock = ContinuousClock()
         // Where an earlier process ended first, owners are away, and do not know yet that they are done.
-        let returnDeadline = clock.now + AggregatorLimits.returnTimeout
+        let returnDeadline = clock.now + FederationLimits.returnTimeout
         while await coordinator.owesReleases, clock.now < returnDeadline {
             try await Task.sleep(for: AggregatorLimits.clockInterval)
         }

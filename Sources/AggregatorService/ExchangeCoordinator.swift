@@ -195,8 +195,8 @@ actor ExchangeCoordinator {
                 } else {
                     messages.append((connection, [message]))
                 }
-            case .close(let connection):
-                connections[connection]?.close(.superseded)
+            case .close(let connection, let cause):
+                connections[connection]?.close(CloseReason(cause))
             case .note(let note):
                 recorder.record(note)
                 siteLog.log(note, at: clock.now - start)
@@ -233,5 +233,17 @@ actor ExchangeCoordinator {
         isStopped = true
         for waiter in waiters { waiter.resume() }
         waiters.removeAll()
+    }
+}
+
+extension CloseReason {
+    /// What a peer whose connection is closed for this cause is told.
+    fileprivate init(_ cause: ClosingCause) {
+        self =
+            switch cause {
+            case .superseded: .superseded
+            case .revoked: .revoked
+            case .refusedTooOften: .refusedTooOften
+            }
     }
 }

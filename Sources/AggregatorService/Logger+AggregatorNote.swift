@@ -39,6 +39,12 @@ extension Logger {
             warning("a site gave a task up; its column stays as it is", metadata: ["task": "\(task)"])
         case .resumed(let task):
             notice("a site takes a task up again", metadata: ["task": "\(task)"])
+        case .keyRemoved(let site):
+            warning(
+                "a site's key is gone; its columns stay as they are, and nobody waits for it",
+                metadata: ["site": "\(site)"])
+        case .keyReturned(let site):
+            notice("a site's key is back", metadata: ["site": "\(site)"])
         case .refusedTooOften(let site):
             error(
                 "a connection is closed after too many refusals, duplicates, joins or abandonments",

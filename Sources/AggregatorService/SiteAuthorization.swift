@@ -39,6 +39,11 @@ package final class SiteAuthorization: Sendable {
         current.withLock { $0[channelKey: key] }
     }
 
+    /// The sites that have a key.
+    var sites: Set<SiteName> {
+        Set(current.withLock { Self.names(in: $0) }.map { SiteName($0) })
+    }
+
     /// What was wrong with single files at the last listing.
     package var warnings: [String] {
         current.withLock { $0.warnings.map(\.description) }

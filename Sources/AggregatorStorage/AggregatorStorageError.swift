@@ -4,7 +4,7 @@ package struct AggregatorStorageError: Error, Equatable, CustomStringConvertible
     package enum Code: String, Sendable {
         /// The folder or file cannot be made or opened.
         case unavailable
-        /// Another aggregator has the state open.
+        /// Another process has the state open, and may end.
         case locked
         /// The state is another study's, or of other settings.
         case otherStudy

@@ -16,8 +16,9 @@ package enum AggregatorStorageLimits {
     package static let writeAheadPageCount = 4_096
     /// Bytes that the write-ahead log keeps on disk between two such copies.
     package static let writeAheadByteCount = 32 << 20
-    /// How long another process that reads the file may keep a start waiting.
-    package static let busyTimeoutSeconds = 5.0
+    /// How long another process that reads the file may keep a start waiting: so long that a service manager that
+    /// starts a service ten times in five minutes does not give up before that process ends.
+    package static let busyTimeoutSeconds = 30.0
     /// Rows that are read at once where the log is read in parts.
     package static let logPageCount = 10_000
 }

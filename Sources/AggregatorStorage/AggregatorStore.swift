@@ -24,19 +24,29 @@ package final class AggregatorStore: Sendable {
 
     /// Opens the state in a folder, making both if need be, and takes the folder's lock.
     ///
-    /// - Parameter writeAheadPageCount: Pages in the write-ahead log from which on ``maintain()`` copies them.
+    /// - Parameters:
+    ///   - writeAheadPageCount: Pages in the write-ahead log from which on ``maintain()`` copies them.
+    ///   - busyTimeoutSeconds: How long another process that reads the file, as a backup does, may keep this waiting.
+    ///   - replayedUpdateCount: The most updates of one task that a start replays.
+    ///   - replayWindow: The most versions back from the newest that a start looks for updates to replay.
     /// - Throws: ``AggregatorStorageError``.
     package init(
         folder path: String, plan: StudyPlan, retention: StateRetention,
-        writeAheadPageCount: Int = AggregatorStorageLimits.writeAheadPageCount
+        writeAheadPageCount: Int = AggregatorStorageLimits.writeAheadPageCount,
+        busyTimeoutSeconds: Double = AggregatorStorageLimits.busyTimeoutSeconds,
+        replayedUpdateCount: Int = AggregatorStorageLimits.replayedUpdateCount,
+        replayWindow: UInt64 = AggregatorStorageLimits.replayWindow
     ) throws {
         self.writeAheadPageCount = writeAheadPageCount
         folder = try StateFolder(path: path)
         self.path = path
         connection = Mutex(
-            Connection(writer: StateWriter(plan: plan, retention: retention, folder: path)))
+            Connection(
+                writer: StateWriter(
+                    plan: plan, retention: retention, folder: path, replayedUpdateCount: replayedUpdateCount,
+                    replayWindow: replayWindow)))
         var configuration = Configuration()
-        configuration.busyMode = .timeout(AggregatorStorageLimits.busyTimeoutSeconds)
+        configuration.busyMode = .timeout(busyTimeoutSeconds)
         configuration.label = "atoll.aggregator-store"
         do {
             queue = try DatabaseQueue(path: folder.database, configuration: configuration)
@@ -47,7 +57,7 @@ package final class AggregatorStore: Sendable {
             try Self.migrate(queue, path: folder.database)
             try queue.writeWithoutTransaction { database in
                 // What a failed sync may have left in memory only is on disk before anybody hears of it.
-                try Self.copyWriteAheadLog(database, isComplete: true)
+                _ = try database.checkpoint(.full)
             }
         } catch {
             throw Self.openingError(error, path: path)
@@ -104,7 +114,7 @@ package final class AggregatorStore: Sendable {
         try await perform { database, connection in
             if let failure = connection.failure { throw failure }
             do {
-                try Self.copyWriteAheadLog(database, isComplete: false)
+                _ = try database.checkpoint(.passive)
                 Self.resetWrittenPageCount(database)
             } catch {
                 throw self.failed(&connection, error)
@@ -221,24 +231,17 @@ extension AggregatorStore {
         try migrator.migrate(queue)
     }
 
-    /// Copies the write-ahead log into the database file and syncs it.
-    ///
-    /// - Parameter isComplete: Whether it is an error that another process's reading keeps a part back.
-    private static func copyWriteAheadLog(_ database: Database, isComplete: Bool) throws {
-        let (logged, copied) = try database.checkpoint(.passive)
-        guard copied == logged || !isComplete else {
-            throw AggregatorStorageError(
-                .unavailable,
-                "another process reads the state and keeps it from being checked; end that process first")
-        }
-    }
-
     private static func openingError(_ error: any Error, path: String) -> AggregatorStorageError {
         if let error = error as? AggregatorStorageError { return error }
         guard let error = error as? DatabaseError else {
             return AggregatorStorageError(.unavailable, "the state in \(path) cannot be opened: \(error)")
         }
         switch error.resultCode {
+        case .SQLITE_BUSY:
+            return AggregatorStorageError(
+                .locked,
+                "another process reads or writes the state in \(path), as a backup does, and keeps it from being "
+                    + "checked; start again when that process has ended")
         case .SQLITE_CORRUPT, .SQLITE_NOTADB:
             return AggregatorStorageError(
                 .corrupted,

@@ -32,7 +32,9 @@ struct StateReader {
             throw StoredRow.corruption("progress", row: "1", "it is missing")
         }
         let progress = try ProgressRow(progressRow, plan: plan)
-        let tasks = try rows(of: .task, "ORDER BY position").map { try TaskRow($0, plan: plan) }
+        let tasks = try rows(of: .task, "ORDER BY position").map {
+            try TaskRow($0, plan: plan, folder: folder)
+        }
         guard tasks.map(\.position) == Array(plan.tasks.indices) else {
             throw StoredRow.corruption(
                 "task", row: "\(tasks.count)", "there are \(tasks.count) rows for \(plan.tasks.count) tasks")
@@ -42,6 +44,7 @@ struct StateReader {
             let checkpoint = try TaskCheckpoint(row, plan: plan)
             checkpoints[checkpoint.task] = checkpoint
         }
+        let keys = try rows(of: .siteKey, "").map { try SiteKeyRow.key($0) }
         let version = progress.progress.version
         var bookkeeping = StateBookkeeping(
             taskCount: plan.tasks.count, keptReleaseByteCount: progress.keptReleaseByteCount)
@@ -54,7 +57,8 @@ struct StateReader {
                     var record = task.record
                     record.updateReference = checkpoint.updateReference
                     return record
-                }, auxiliary: Matrix(columns: checkpoints.map(\.auxiliary))), bookkeeping
+                }, auxiliary: Matrix(columns: checkpoints.map(\.auxiliary)),
+                hasKey: Dictionary(uniqueKeysWithValues: keys.map { ($0.site, $0.isPresent) })), bookkeeping
         )
     }
 

@@ -9,12 +9,21 @@ struct StateWriter: Sendable {
     let taskIndices: [TaskName: Int]
     let retention: StateRetention
     let folder: String
+    /// After so many updates since a task's checkpoint it is written anew.
+    let replayedUpdateCount: Int
+    /// A task whose replay begins so many versions back gets a checkpoint.
+    let replayWindow: UInt64
     var bookkeeping: StateBookkeeping
 
-    init(plan: StudyPlan, retention: StateRetention, folder: String) {
+    init(
+        plan: StudyPlan, retention: StateRetention, folder: String, replayedUpdateCount: Int,
+        replayWindow: UInt64
+    ) {
         self.plan = plan
         self.retention = retention
         self.folder = folder
+        self.replayedUpdateCount = replayedUpdateCount
+        self.replayWindow = replayWindow
         taskIndices = Dictionary(
             uniqueKeysWithValues: plan.tasks.enumerated().map { ($0.element.name, $0.offset) })
         bookkeeping = StateBookkeeping(taskCount: plan.tasks.count)
@@ -27,6 +36,9 @@ struct StateWriter: Sendable {
             try write(
                 TaskRow.row(position: position, name: plan.tasks[position].name, record: record), in: database
             )
+        }
+        for (site, isPresent) in state.hasKey {
+            try write(SiteKeyRow.row(site, isPresent: isPresent), in: database)
         }
         try writeProgress(state.progress, in: database)
     }
@@ -47,6 +59,9 @@ struct StateWriter: Sendable {
                 try write(RefusedRow.row(refused, identifier: bookkeeping.nextReceipt), in: database)
                 bookkeeping.nextReceipt += 1
                 receiptCount += 1
+            }
+            if let key = transaction.key {
+                try write(SiteKeyRow.row(key.site, isPresent: key.isPresent), in: database)
             }
         }
         for (position, record) in records.sorted(by: { $0.key < $1.key }) {
@@ -80,16 +95,15 @@ struct StateWriter: Sendable {
         let pending = bookkeeping.pending[task]
         let checkpointByteCount = 2 * plan.dimension * MemoryLayout<Double>.size
         if pending.byteCount > AggregatorStorageLimits.replayedByteRatio * checkpointByteCount
-            || pending.versions.count >= AggregatorStorageLimits.replayedUpdateCount
+            || pending.versions.count >= replayedUpdateCount
         {
             try write(
                 TaskCheckpoint(
                     task: task, version: update.version, auxiliary: column.value,
                     updateReference: record.value.updateReference), in: database)
         }
-        if update.version > AggregatorStorageLimits.replayWindow {
-            try checkpointTask(
-                replayedFrom: update.version - AggregatorStorageLimits.replayWindow, in: database)
+        if update.version > replayWindow {
+            try checkpointTask(replayedFrom: update.version - replayWindow, in: database)
         }
     }
 

@@ -25,6 +25,9 @@ package enum FederationLimits {
     package static let maximumRefusalsPerConnection = 256
     /// The largest `norm_bound`: its square, times the most tasks, is finite, so that an eigensolver's input is.
     package static let maximumNormBound = 1e100
+    /// How long sites may take to come back to an aggregator that was started again: the largest pause of a site
+    /// between two attempts.
+    package static let returnTimeout = Duration.seconds(30)
     /// Tasks of one site.
     package static let maximumTasksPerSite = 4_096
 }

@@ -46,6 +46,8 @@ package struct SimulatedFederation {
     /// An older copy of the store, and the length of the log then.
     private var backup: (store: AggregatorState, logCount: Int)
     private var sites: [Site] = []
+    /// Sites that have a key.
+    private var authorized: Set<SiteName>
     private var siteOfConnection: [ConnectionIdentifier: Int] = [:]
     /// When the last message of each direction of a connection arrives: connections keep order.
     private var lastArrival: [ConnectionIdentifier: (up: Duration, down: Duration)] = [:]
@@ -60,6 +62,7 @@ package struct SimulatedFederation {
         self.objectives = objectives
         self.settings = settings
         random = SeededGenerator(seed: settings.seed)
+        authorized = Set(plan.tasks.map(\.owner))
         store = AggregatorState(
             instance: try Self.drawInstance(&random), dimension: plan.dimension,
             taskCount: plan.tasks.count)
@@ -80,6 +83,7 @@ package struct SimulatedFederation {
 
     /// Runs until the aggregator is done and every living site too, or the event limit.
     package mutating func run() throws -> SimulationResult {
+        try act(on: .keysListed(authorized))
         for site in sites.indices { queue.insert(.connect(site: site), at: draw(settings.networkDelay)) }
         for (name, time) in settings.faults.revocations.sorted(by: { $0.key < $1.key }) {
             queue.insert(.revoke(name), at: time)
@@ -140,6 +144,7 @@ package struct SimulatedFederation {
         case .clock:
             try act(on: .clock)
         case .revoke(let name):
+            authorized.remove(name)
             try act(on: .revoked(name))
             if let site = sites.firstIndex(where: { $0.name == name }) { sites[site].isGone = true }
         case .die(let site):
@@ -148,6 +153,7 @@ package struct SimulatedFederation {
             try disconnect(site, isHeard: false)
         case .startAggregator:
             aggregator = try AggregatorMachine(plan: plan, state: store)
+            try act(on: .keysListed(authorized))
             try act(on: .clock)
             for site in sites.indices {
                 queue.insert(.connect(site: site), at: now + draw(settings.networkDelay))
@@ -216,7 +222,7 @@ extension SimulatedFederation {
             }
         case .send(let connection, let message):
             try send(message, to: connection)
-        case .close(let connection):
+        case .close(let connection, _):
             if let site = siteOfConnection[connection] { try disconnect(site) }
         case .note(let note):
             result.notes.append(note)

@@ -189,6 +189,7 @@ extension TransportError {
         switch closeReason {
         case .revoked: "the aggregator no longer authorises this site's key"
         case .superseded: "another process with this site's key took its place at the aggregator"
+        case .refusedTooOften: "the aggregator refused too much on this connection"
         case .some: "the connection to the aggregator was closed"
         case nil:
             code == .connectionLost

@@ -29,6 +29,8 @@ package struct CloseReason: RawRepresentable, Hashable, Sendable, CustomStringCo
     package static let messageTooLarge = CloseReason(rawValue: 4005)
     /// Sessions of one key replaced each other too often, and the older one stays.
     package static let flapping = CloseReason(rawValue: 4006)
+    /// Too much of what the connection brought was refused or repeated; a new one begins to count anew.
+    package static let refusedTooOften = CloseReason(rawValue: 4007)
 
     package var description: String {
         switch self {
@@ -42,6 +44,7 @@ package struct CloseReason: RawRepresentable, Hashable, Sendable, CustomStringCo
         case .idle: "nothing heard for too long (4004)"
         case .messageTooLarge: "message too large (4005)"
         case .flapping: "sessions of this key replace each other too often (4006)"
+        case .refusedTooOften: "too much was refused or repeated (4007)"
         default: "code \(rawValue)"
         }
     }

@@ -35,7 +35,8 @@ extension Welcome {
         let tasks = try wire.tasks.map { task in
             Task(
                 name: try checks.task(task.name, of: "welcome.tasks.name"),
-                nextSequence: try checks.number(task.nextSequence, of: "welcome.tasks.next_sequence"))
+                nextSequence: try checks.number(task.nextSequence, of: "welcome.tasks.next_sequence"),
+                isNumberTaken: task.numberTaken)
         }
         try checks.tasks(tasks.map(\.name), of: "welcome.tasks")
         self.init(instance: try checks.instance(wire.instance, of: "welcome.instance"), tasks: tasks)
@@ -48,6 +49,7 @@ extension Welcome {
             var item = Atoll_V1_Welcome.Task()
             item.name = task.name.rawValue
             item.nextSequence = task.nextSequence
+            item.numberTaken = task.isNumberTaken
             return item
         }
         return wire

@@ -47,7 +47,8 @@ enum Hostility: CaseIterable {
         case .aboveNormBound: .normBound
         case .relativeToUnknownReference: .unknownReference
         case .oversizedRelease: .oversized
-        case .garbageRelease, .garbageMessage, .emptyMessage, .fetchedBeforeTheEnd: .malformed
+        case .garbageRelease, .garbageMessage, .emptyMessage: .malformed
+        case .fetchedBeforeTheEnd: .notFinished
         }
     }
 

@@ -89,6 +89,30 @@ struct KeyTests {
         #expect(run.outcome.phase == .finished(.residual))
     }
 
+    @Test(
+        "a key that is removed before or during a restart is not waited for after it",
+        arguments: ["asynchronous", "synchronous"], [false, true])
+    func revocationOverRestart(mode: String, isDown: Bool) async throws {
+        let deployment = try TestFederation.Deployment(TestStudy(settings: ["mode=\(mode)"]))
+        let removed = AggregatorNote.keyRemoved(SiteName("east"))
+        try await TestFederation.run(deployment, port: 0, stops: true) { federation in
+            try await federation.connect(as: federation.party("east")) { peer in
+                _ = try await peer.joinAndRead()
+                guard !isDown else { return }
+                try federation.keys.remove("east.pub")
+                await #expect(throws: TransportError.self) { _ = try await peer.next() }
+                try await federation.history.wait { $0.notes.contains(removed) }
+            }
+        }
+        if isDown { try deployment.keys.remove("east.pub") }
+        let run = try await TestFederation.run(deployment, port: 0, stops: false) { federation in
+            try await federation.withAgents(["north", "south"]) {}
+            return federation.history.value
+        }
+        #expect(run.outcome.phase == .finished(.residual))
+        #expect(run.result.notes.contains(removed))
+    }
+
     @Test("an agent whose key is removed while it trains is cut off, and the study ends for the others")
     func revocationOfAgent() async throws {
         let study = try TestStudy()

@@ -70,7 +70,7 @@ struct LifecycleTests {
             }
         }
         // Told, they are not waited for.
-        #expect(ContinuousClock.now - began < AggregatorLimits.returnTimeout)
+        #expect(ContinuousClock.now - began < FederationLimits.returnTimeout)
     }
 
     @Test("a site whose aggregator is gone for good after it heard of every model ends by itself, complete")
@@ -171,6 +171,32 @@ struct LifecycleTests {
             let other = try deployment.withEmptyState()
             await #expect(throws: TransportError(.bindFailed, "")) {
                 _ = try await TestFederation.run(other, port: federation.port, stops: true) { _ in }
+            }
+        }
+    }
+
+    @Test("a site's largest pause is no absence from an aggregator that was started again")
+    func returnTimeout() {
+        #expect(FederationLimits.returnTimeout >= Backoff.maximum)
+    }
+
+    @Test("a connection that brings too much that is refused is closed for that, and the site may come back")
+    func refusedTooOften() async throws {
+        let deployment = try TestFederation.Deployment(TestStudy())
+        try await TestFederation.run(deployment, port: 0, stops: true) { federation in
+            let east = try federation.party("east")
+            try await federation.connect(as: east) { peer in
+                try await peer.join()
+                let foreign = SiteMessage.read(ReadRequest(task: peer.anothersTask, reference: .none))
+                for _ in 0..<FederationLimits.maximumRefusalsPerConnection { try await peer.send(foreign) }
+                let error = await #expect(throws: TransportError.self) {
+                    while true { _ = try await peer.next() }
+                }
+                #expect(error?.closeReason == .refusedTooOften)
+            }
+            try await federation.connect(as: east) { peer in
+                try await peer.join()
+                _ = try await peer.read()
             }
         }
     }

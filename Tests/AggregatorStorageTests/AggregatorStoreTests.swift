@@ -1,5 +1,6 @@
 internal import AggregatorStorage
 internal import Federation
+internal import GRDB
 internal import ReleaseEncoding
 internal import TestSupport
 internal import Testing
@@ -53,6 +54,24 @@ struct AggregatorStoreTests {
         #expect(counted.bytesUp > 0 && counted.stalenessMaximum > 0 && study.state.progress.elapsed > .zero)
     }
 
+    @Test("a round that is under way is read back, with the tasks that have arrived in it")
+    func round() async throws {
+        let plan = try StoredStudy.plan(
+            mode: .synchronous(Barrier(timeout: .seconds(60), absentRule: .end)))
+        var study = try StoredStudy(plan, seed: 7)
+        let path = folder.file("state")
+        let store = try openStore(path, plan)
+        try await store.create(study.state)
+        var starts: Set<UInt64?> = []
+        for transactions in try study.steps(toVersion: 40) where !transactions.isEmpty {
+            try await store.commit(transactions)
+            starts.insert(transactions.last?.progress.roundStart)
+        }
+        #expect(starts.count > 2)
+        try expectEqual(
+            try await openStore(copyOfState(path, into: folder, "copy"), plan).load(), study.state, "round")
+    }
+
     @Test("a machine that goes on from a stored state takes the update of the column that was issued before")
     func updateInFlight() async throws {
         let plan = try StoredStudy.plan()
@@ -94,6 +113,42 @@ struct AggregatorStoreTests {
         _ = try await store.begin()
         #expect(throws: AggregatorStorageError(.locked, "")) { try openStore(path, plan) }
         _ = try await store.load()
+    }
+
+    @Test("a study whose tasks are in another order is refused by the first that is out of place")
+    func otherOrder() async throws {
+        let path = folder.file("state")
+        let plan = try StoredStudy.plan()
+        _ = try await openStore(path, plan).begin()
+        var names = plan.tasks.map(\.name.rawValue)
+        names.swapAt(2, 4)
+        let store = try openStore(path, StoredStudy.plan(taskNames: names))
+        let error = await #expect(throws: AggregatorStorageError(.otherStudy, "")) { try await store.load() }
+        #expect(error?.message.contains("number 3 is 't2' in the state and 't4' in the file") == true)
+    }
+
+    @Test("a start waits for a backup that reads an older moment, and says so where it stays")
+    func backupUnderWay() async throws {
+        let plan = try StoredStudy.plan()
+        var study = try StoredStudy(plan, seed: 8)
+        let path = folder.file("state")
+        let store = try openStore(path, plan)
+        try await store.create(study.state)
+        let backup = try openDatabase(path)
+        try await backup.writeWithoutTransaction { database in
+            try database.execute(sql: "BEGIN")
+            #expect(try Int.fetchOne(database, sql: "SELECT count(*) FROM accepted") == 0)
+        }
+        try await store.commit(try study.steps(toVersion: 10).flatMap { $0 })
+        await store.close()
+
+        let error = #expect(throws: AggregatorStorageError(.locked, "")) {
+            try openStore(path, plan, busyTimeoutSeconds: 0.01)
+        }
+        #expect(error?.message.contains("as a backup does") == true)
+        async let opened = openStore(path, plan, busyTimeoutSeconds: 60)
+        try await backup.writeWithoutTransaction { try $0.execute(sql: "COMMIT") }
+        try expectEqual(try await opened.load(), study.state, "after the backup")
     }
 
     @Test("another study's state is refused by name")

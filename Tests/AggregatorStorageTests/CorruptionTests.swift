@@ -27,9 +27,13 @@ struct CorruptionTests {
         Damage(sql: "UPDATE progress SET version = version - 1", place: "table 'progress', row 1"),
         Damage(sql: "UPDATE progress SET relaxation_min = 0.5", place: "table 'progress', row 1"),
         Damage(sql: "DELETE FROM progress", place: "table 'progress', row 1"),
-        Damage(sql: "UPDATE task SET next_sequence = 9 WHERE position = 2", place: "table 'task', row 2"),
+        Damage(sql: "UPDATE task SET next_sequence = 99 WHERE position = 2", place: "table 'task', row 2"),
         Damage(sql: "UPDATE task SET name = 't9' WHERE position = 0", place: "table 'task', row 0"),
         Damage(sql: "DELETE FROM task WHERE position = 5", place: "table 'task', row 5"),
+        Damage(sql: "UPDATE progress SET round_start = 7", place: "table 'progress', row 1"),
+        Damage(
+            sql: "UPDATE site_key SET is_present = 1 - is_present WHERE site = 'site1'",
+            place: "table 'site_key', row "),
         Damage(
             sql: "UPDATE checkpoint SET auxiliary = zeroblob(40) WHERE task = 3",
             place: "table 'checkpoint', row 3"),

@@ -53,6 +53,12 @@ struct FixtureTests {
         #expect(stored.progress.version == Self.version)
         #expect(stored.tasks.map(\.lastVersion).max() == Self.version)
         #expect(stored.progress.statistics.joinCount > 0 && stored.progress.elapsed > .zero)
+        // Of keys the first version knew nothing: who was heard had one, and is not waited for without it.
+        #expect(stored.hasKey.isEmpty == (number == 1))
+        var machine = try AggregatorMachine(plan: plan, state: stored)
+        let frozen = try machine.handle(.keysListed([SiteName("site0")]), at: stored.progress.elapsed)
+        #expect(
+            frozen.contains { if case .note(.keyRemoved(SiteName("site1"))) = $0 { true } else { false } })
 
         var study = try StoredStudy(plan, seed: 22, state: stored)
         let reopened = try openStore(path, plan)

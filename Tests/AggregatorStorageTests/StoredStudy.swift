@@ -34,15 +34,16 @@ struct StoredStudy {
 
     static func plan(
         dimension: Int = 5, taskCount: Int = 6, encoding: VectorEncoding = .float32, name: String = "stored",
-        digest: UInt8 = 7, maximumUpdateCount: UInt64 = 1_000_000
+        digest: UInt8 = 7, maximumUpdateCount: UInt64 = 1_000_000,
+        mode: StudyPlan.Mode = .asynchronous, taskNames: [String]? = nil
     ) throws -> StudyPlan {
         try StudyPlan(
             name: name, digest: Array(repeating: digest, count: 32), dimension: dimension,
             tasks: (0..<taskCount).map {
-                StudyPlan.Task(name: TaskName("t\($0)"), owner: SiteName("site\($0 % 2)"))
+                StudyPlan.Task(name: TaskName(taskNames?[$0] ?? "t\($0)"), owner: SiteName("site\($0 % 2)"))
             },
             regularizer: Regularizer(.l21), lambda: 0.1, splitting: BackwardForward(eta: 0.5),
-            relaxation: 0.7, relaxationPolicy: .amtlDynamicCapped, mode: .asynchronous, encoding: encoding,
+            relaxation: 0.7, relaxationPolicy: .amtlDynamicCapped, mode: mode, encoding: encoding,
             normBound: 1e6,
             stoppingRule: StoppingRule(maximumUpdateCount: maximumUpdateCount, residualTolerance: nil),
             reportsLoss: true)
@@ -81,6 +82,9 @@ struct StoredStudy {
             return try handle(.disconnected(connection))
         case 1:
             return try handle(.received(connection, .abandoned(task: plan.tasks[index].name)))
+        case 5:
+            connections[site] = nil
+            return try handle(.revoked(site))
         case 2:
             guard var update = tasks[index].lastUpdate else { return [] }
             update.next = nil
@@ -105,7 +109,7 @@ struct StoredStudy {
         connectionCount += 1
         let connection = ConnectionIdentifier(connectionCount)
         connections[site] = connection
-        var transactions = try handle(.connected(connection, site))
+        var transactions = try handle(.authorized(site)) + handle(.connected(connection, site))
         let own = plan.tasks.indices.filter { plan.tasks[$0].owner == site }
         for index in own { tasks[index].column = nil }
         // Now and then the site is ahead, as after the restore of an older state.
@@ -171,11 +175,13 @@ struct StoredStudy {
 
 /// Opens a state folder with small bounds, unless told otherwise.
 func openStore(
-    _ folder: String, _ plan: StudyPlan, updateCount: UInt64 = 1_000_000, releaseByteCount: UInt64 = 1 << 28
+    _ folder: String, _ plan: StudyPlan, updateCount: UInt64 = 1_000_000, releaseByteCount: UInt64 = 1 << 28,
+    busyTimeoutSeconds: Double = AggregatorStorageLimits.busyTimeoutSeconds
 ) throws -> AggregatorStore {
     try AggregatorStore(
         folder: folder, plan: plan,
-        retention: StateRetention(updateCount: updateCount, releaseByteCount: releaseByteCount))
+        retention: StateRetention(updateCount: updateCount, releaseByteCount: releaseByteCount),
+        busyTimeoutSeconds: busyTimeoutSeconds)
 }
 
 /// Copies what is on the disk, as a process that is killed leaves it.
@@ -196,6 +202,7 @@ func expectEqual(_ stored: AggregatorState?, _ expected: AggregatorState, _ comm
     #expect(stored.instance == expected.instance, comment)
     #expect(stored.progress == expected.progress, comment)
     #expect(stored.tasks == expected.tasks, comment)
+    #expect(stored.hasKey == expected.hasKey, comment)
     let bits = stored.auxiliary.elements.map(\.bitPattern)
     #expect(bits == expected.auxiliary.elements.map(\.bitPattern), comment)
 }

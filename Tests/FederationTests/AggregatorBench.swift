@@ -7,6 +7,8 @@ internal import Testing
 /// One aggregator, spoken to by hand.
 struct AggregatorBench {
     var machine: AggregatorMachine
+    /// What was committed.
+    private var state: AggregatorState
     let plan: StudyPlan
     var now = Duration.zero
     let connection = ConnectionIdentifier(1)
@@ -18,14 +20,37 @@ struct AggregatorBench {
         adjust(&study)
         plan = try study.plan(for: study.objectives())
         let instance = try #require(InstanceIdentifier(bytes: Array(repeating: 1, count: 16)))
-        machine = try AggregatorMachine(
-            plan: plan,
-            state: AggregatorState(instance: instance, dimension: plan.dimension, taskCount: plan.tasks.count)
-        )
+        state = AggregatorState(
+            instance: instance, dimension: plan.dimension, taskCount: plan.tasks.count)
+        machine = try AggregatorMachine(plan: plan, state: state)
     }
 
     mutating func handle(_ event: AggregatorEvent) throws -> [AggregatorAction] {
-        try machine.handle(event, at: now)
+        let actions = try machine.handle(event, at: now)
+        for action in actions { if case .commit(let transaction) = action { state.apply(transaction) } }
+        return actions
+    }
+
+    /// Ends the aggregator's process and starts another one from what was committed.
+    ///
+    /// - Parameter keys: The sites that have a key then.
+    @discardableResult
+    mutating func restart(keys: [String]) throws -> [AggregatorAction] {
+        machine = try AggregatorMachine(plan: plan, state: state)
+        return try handle(.keysListed(Set(keys.map { SiteName($0) }))) + handle(.clock)
+    }
+
+    /// Connects a site and joins with a task; a connection that is given again is a new one.
+    mutating func join(_ site: String, task: String, _ connection: UInt64) throws -> ConnectionIdentifier {
+        let connection = ConnectionIdentifier(connection)
+        _ = try handle(.disconnected(connection))
+        _ = try handle(.connected(connection, SiteName(site)))
+        let answer = try messages(request(tasks: [task]), from: connection)
+        guard case .welcome? = answer.first else {
+            Issue.record("no welcome for \(site): \(answer)")
+            return connection
+        }
+        return connection
     }
 
     /// The messages to `connection` that an event led to.
@@ -65,9 +90,12 @@ struct AggregatorBench {
     }
 
     /// Reads the task's column and returns it with its decoded value.
-    mutating func read(_ task: TaskName, reference: Reference? = nil) throws -> (Column, Reference) {
+    mutating func read(
+        _ task: TaskName, reference: Reference? = nil, from connection: ConnectionIdentifier? = nil
+    ) throws -> (Column, Reference) {
         let known = reference ?? Reference(dimension: plan.dimension)
-        let answers = try messages(.read(ReadRequest(task: task, reference: known.hash)))
+        let answers = try messages(
+            .read(ReadRequest(task: task, reference: known.hash)), from: connection)
         let column = try #require(
             answers.compactMap { if case .column(let column) = $0 { column } else { nil } }.first)
         return (

@@ -24,7 +24,7 @@ struct AggregatorFaultTests {
                 default: count.isMultiple(of: 2) ? .abandoned(task: bench.task) : bench.request()
                 }
             let actions = try bench.handle(.received(bench.connection, message))
-            closeCount += actions.count { if case .close = $0 { true } else { false } }
+            closeCount += actions.count { if case .close(_, .refusedTooOften) = $0 { true } else { false } }
         }
         #expect(closeCount == (offset < 0 ? 0 : 1))
     }

@@ -269,12 +269,17 @@ struct ExchangeTests {
             if case .note(let note) = action, case .sequenceGap = note { note } else { nil }
         }
         #expect(gaps.contains(.sequenceGap(bench.task, expected: 1, taken: 41)))
+        let welcomes = actions.compactMap { action in
+            if case .send(_, .welcome(let welcome)) = action { welcome } else { nil }
+        }
+        #expect(welcomes.first?.tasks.map(\.isNumberTaken) == [true, true])
         let answers = try bench.messages(bench.request(next: 3))
         guard case .welcome(let welcome) = answers.first else {
             Issue.record("answers: \(answers)")
             return
         }
         #expect(welcome.tasks.map(\.nextSequence) == [41, 41])
+        #expect(welcome.tasks.map(\.isNumberTaken) == [false, false])
     }
 
     @Test("a site's newer session closes the older one, whose messages are not applied any more")
@@ -285,7 +290,8 @@ struct ExchangeTests {
         let newer = ConnectionIdentifier(2)
         _ = try bench.handle(.connected(newer, bench.site))
         let actions = try bench.handle(.received(newer, bench.request()))
-        #expect(actions.contains { if case .close(bench.connection) = $0 { true } else { false } })
+        #expect(
+            actions.contains { if case .close(bench.connection, .superseded) = $0 { true } else { false } })
         #expect(try bench.messages(.update(try bench.update([1, 2, 3, 4, 5], column))).isEmpty)
         #expect(bench.machine.version == 0)
     }

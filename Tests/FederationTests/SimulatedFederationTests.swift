@@ -222,6 +222,19 @@ struct SimulatedFederationTests {
         #expect(abs(suboptimality) < 1e-6, "seed \(seed): \(suboptimality)")
     }
 
+    @Test("a study ends without a revoked key, though its aggregator is killed", arguments: 1...8)
+    func revocationOverKills(seed: UInt64) throws {
+        let (result, _) = try run(TestStudy(), seed: seed) {
+            $0.eventLimit = 300_000
+            $0.faults.aggregatorKill = 0.003
+            $0.faults.revocations[SiteName("site2")] = .milliseconds(500)
+        }
+        let isDone = result.isDone
+        #expect(isDone, "seed \(seed)")
+        #expect(result.phase == .finished(.residual), "seed \(seed)")
+        #expect(result.notes.contains(.keyRemoved(SiteName("site2"))))
+    }
+
     @Test("a seed reproduces a run")
     func reproducible() throws {
         let study = TestStudy()
@@ -251,14 +264,14 @@ struct SimulatedFederationTests {
 @Suite("Synchronous rounds do not wait for ever")
 struct BarrierTests {
     private func run(
-        _ rule: Barrier.AbsentRule, _ adjust: (inout FaultSettings) -> Void
+        _ rule: Barrier.AbsentRule, seed: UInt64 = 21, _ adjust: (inout FaultSettings) -> Void
     ) throws -> SimulationResult {
         var study = TestStudy()
         study.mode = .synchronous(Barrier(timeout: .seconds(2), absentRule: rule))
         study.maximumUpdateCount = 300
         study.residualTolerance = nil
         let objectives = try study.objectives()
-        var settings = SimulationSettings(seed: 21)
+        var settings = SimulationSettings(seed: seed)
         settings.eventLimit = 200_000
         adjust(&settings.faults)
         var federation = try SimulatedFederation(
@@ -289,6 +302,31 @@ struct BarrierTests {
         let isDone = result.isDone
         #expect(isDone)
         #expect(result.outcomes[SiteName("site0")].map { $0 != .complete } == true)
+    }
+
+    @Test("an aggregator that is killed goes on with the round that was under way", arguments: 1...8)
+    func killedAggregator(seed: UInt64) throws {
+        let result = try run(.end, seed: seed) {
+            $0.aggregatorKill = 0.01
+            $0.siteKill = 0.003
+        }
+        #expect(result.aggregatorKillCount > 0)
+        #expect(result.phase == .finished(.updateCount), "seed \(seed)")
+        #expect(result.log.count == 300, "seed \(seed): whole rounds, none of them counted twice")
+        #expect(result.log.allSatisfy { $0.staleness == 0 }, "seed \(seed)")
+    }
+
+    @Test("a revoked key is not waited for by an aggregator that is killed", arguments: 1...8)
+    func revocationOverKills(seed: UInt64) throws {
+        let result = try run(.end, seed: seed) {
+            $0.aggregatorKill = 0.01
+            $0.revocations[SiteName("site2")] = .seconds(1)
+        }
+        let isDone = result.isDone
+        #expect(isDone, "seed \(seed)")
+        #expect(result.aggregatorKillCount > 0)
+        #expect(result.phase == .finished(.updateCount), "seed \(seed)")
+        #expect(absences(result).isEmpty)
     }
 
     @Test("a site whose key is revoked is not waited for at all")

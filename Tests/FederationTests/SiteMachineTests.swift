@@ -6,8 +6,8 @@ internal import Testing
 
 @Suite("A site keeps its exchanges going and gives up only what cannot be mended")
 struct SiteMachineTests {
-    private let plan: StudyPlan
-    private let instance: InstanceIdentifier
+    let plan: StudyPlan
+    let instance: InstanceIdentifier
 
     init() throws {
         let study = TestStudy()
@@ -15,35 +15,35 @@ struct SiteMachineTests {
         instance = try #require(InstanceIdentifier(bytes: Array(repeating: 1, count: 16)))
     }
 
-    private func machine(readsInFlight: Int = 1) throws -> SiteMachine {
+    func machine(readsInFlight: Int = 1) throws -> SiteMachine {
         try SiteMachine(
             plan: plan, site: SiteName("site0"), tasks: [TaskName("t0"), TaskName("t3")],
             readsInFlight: readsInFlight)
     }
 
-    private func welcome(next: UInt64 = 1, instance: InstanceIdentifier? = nil) -> SiteEvent {
+    func welcome(next: UInt64 = 1, instance: InstanceIdentifier? = nil) -> SiteEvent {
         let tasks = ["t0", "t3"].map { Welcome.Task(name: TaskName($0), nextSequence: next) }
         return .received(.welcome(Welcome(instance: instance ?? self.instance, tasks: tasks)))
     }
 
-    private func column(_ task: String, sequence: UInt64 = 1, version: UInt64 = 0) throws -> SiteEvent {
+    func column(_ task: String, sequence: UInt64 = 1, version: UInt64 = 0) throws -> SiteEvent {
         let release = try ReleaseCodec.encodeFull([0.5, 0, 0, 0, 0]).release
         return .received(
             .column(Column(task: TaskName(task), sequence: sequence, version: version, release: release)))
     }
 
-    private func sent(_ actions: [SiteAction]) -> [SiteMessage] {
+    func sent(_ actions: [SiteAction]) -> [SiteMessage] {
         actions.compactMap { if case .send(let message) = $0 { message } else { nil } }
     }
 
-    private func computed(_ machine: inout SiteMachine, _ task: String) -> Update? {
+    func computed(_ machine: inout SiteMachine, _ task: String) -> Update? {
         let step = LocalStep(update: [1, 2, 3, 4, 5], loss: 7)
         return sent(machine.handle(.computed(task: TaskName(task), step: step))).compactMap {
             if case .update(let update) = $0 { update } else { nil }
         }.first
     }
 
-    private func refused(_ code: Refusal.Code, _ task: String?, sequence: UInt64? = nil) -> SiteEvent {
+    func refused(_ code: Refusal.Code, _ task: String?, sequence: UInt64? = nil) -> SiteEvent {
         .received(
             .refusal(Refusal(code, task: task.map { TaskName($0) }, sequence: sequence, message: "test")))
     }

@@ -138,6 +138,21 @@ internal import Testing
         #expect(error?.message.contains("line 2") == true)
     }
 
+    @Test(
+        "the lines that begin at a file's end are read; those that cannot be are counted",
+        arguments: [-1, 0, 1])
+    func endOfFile(offset: Int) throws {
+        let path = try folder.write("11\n22\n\0\0x\n333\n4", to: "lines")
+        // "22" begins so many bytes before the end; one more, and it is known to begin there.
+        let end = try JSONLines.readEnd(path: path, byteCount: 13 + offset)
+        #expect(end.values == (offset < 0 ? [333] : [22, 333]))
+        #expect(end.unreadableCount == 1)
+        let whole = try JSONLines.readEnd(path: path, byteCount: 1 << 20)
+        #expect(whole.values == [11, 22, 333] && whole.unreadableCount == 1)
+        let nothing = try JSONLines.readEnd(path: path, byteCount: 1)
+        #expect(nothing.values.isEmpty && nothing.unreadableCount == 0)
+    }
+
     @Test("a full disk is an error, and nothing is written after it")
     func fullDisk() throws {
         try #require(unsafe access("/dev/full", W_OK) == 0)

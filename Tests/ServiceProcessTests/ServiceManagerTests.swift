@@ -37,6 +37,16 @@ struct ServiceManagerTests {
         #expect(log.entries.isEmpty)
     }
 
+    @Test("a manager that does not read is given up after a while, with one warning, and the service goes on")
+    func deafManager() throws {
+        let socket = try DeafSocket(folder.file("notify"))
+        let manager = manager(["NOTIFY_SOCKET": socket.path])
+        manager.ready("listening")
+        #expect(log.entries.map(\.message) == ["the service manager cannot be told"])
+        #expect(log.entries.first?.metadata["reason"] == "sendto: Resource temporarily unavailable")
+        _ = consume socket
+    }
+
     @Test("a service that nobody asked to tell anything tells nothing, and is not probed")
     func nobody() async {
         let manager = manager(["WATCHDOG_USEC": "1"])

@@ -73,7 +73,9 @@ struct RandomMessages {
             throw WireError(.invalidField, "16 bytes make an instance identifier")
         }
         let tasks = (0..<generator.integer(below: 5)).map { index in
-            Welcome.Task(name: TaskName("\(index)\(name().prefix(20))"), nextSequence: number())
+            Welcome.Task(
+                name: TaskName("\(index)\(name().prefix(20))"), nextSequence: number(),
+                isNumberTaken: generator.integer(below: 2) == 0)
         }
         return Welcome(instance: instance, tasks: tasks)
     }

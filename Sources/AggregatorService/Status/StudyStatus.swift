@@ -214,6 +214,12 @@ struct StudyStatus: Sendable {
         case .resumed(let task):
             setAbandoned(task, false, at: now)
             remember("task \(task) was taken up again", isWarning: false, at: now)
+        case .keyRemoved(let site):
+            remember(
+                "the key of \(site) is gone; its columns stay, and nobody waits for it", isWarning: true,
+                at: now)
+        case .keyReturned(let site):
+            remember("the key of \(site) is back", isWarning: false, at: now)
         case .refusedTooOften(let site):
             remember("a connection of \(site) was closed after too many refusals", isWarning: true, at: now)
         }

@@ -36,6 +36,7 @@ struct ProgressRow {
         row.append(statistics.bytesDown)
         row.append(statistics.lastUpdateTime)
         row.append(keptReleaseByteCount)
+        row.append(progress.roundStart)
         return row
     }
 
@@ -71,6 +72,7 @@ struct ProgressRow {
         progress.statistics.bytesDown = try row.unsigned()
         progress.statistics.lastUpdateTime = try row.time()
         keptReleaseByteCount = try row.unsigned()
+        progress.roundStart = try row.optionalUnsigned()
     }
 
     /// The phase as a word, and the positions of the tasks that were absent.

@@ -14,8 +14,21 @@ enum StateSchema {
         migrator.registerMigration("1") { database in
             try database.execute(sql: version1)
         }
+        migrator.registerMigration("2") { database in
+            try database.execute(sql: version2)
+        }
         return migrator
     }
+
+    /// What has happened to keys, and the round that was under way.
+    private static let version2 = """
+        CREATE TABLE site_key (
+            site TEXT PRIMARY KEY,
+            is_present INTEGER NOT NULL,
+            checksum BLOB NOT NULL
+        ) STRICT;
+        ALTER TABLE progress ADD COLUMN round_start INTEGER;
+        """
 
     private static let version1 = """
         PRAGMA application_id = \(applicationIdentifier);

@@ -25,7 +25,7 @@ struct StateTable: Sendable {
             "id", "version", "phase", "absent", "elapsed", "staleness_sum", "staleness_max", "relaxation_min",
             "relaxation_max", "release_bytes_up", "joins", "duplicates", "sequence_gaps", "sites_behind",
             "refusals",
-            "bytes_up", "bytes_down", "last_update_time", "kept_release_bytes",
+            "bytes_up", "bytes_down", "last_update_time", "kept_release_bytes", "round_start",
         ])
     /// What is kept of each task.
     static let task = StateTable(
@@ -51,8 +51,11 @@ struct StateTable: Sendable {
         name: "refused",
         columns: ["id", "site", "task", "sequence", "code", "release_hash", "release_bytes", "time"])
 
+    /// Sites that have a key, or had one.
+    static let siteKey = StateTable(name: "site_key", columns: ["site", "is_present"])
+
     /// Those of which a start checks every page.
-    static let checkedTables = [study, progress, task, checkpoint]
+    static let checkedTables = [study, progress, task, checkpoint, siteKey]
 
     /// Reads rows; a condition and an order may follow.
     var select: String {

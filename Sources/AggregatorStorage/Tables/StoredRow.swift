@@ -35,10 +35,12 @@ struct StoredRow {
         return StatementArguments(values + [Data(checksum).databaseValue])
     }
 
+    /// Columns at the end that are null do not count: a migration appends such to rows that were written before it.
     private var checksum: [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(values.count * 9)
-        for value in values {
+        let count = (values.lastIndex { !$0.isNull } ?? -1) + 1
+        for value in values[..<count] {
             switch value.storage {
             case .null: bytes.append(0)
             case .int64(let number): bytes.append(1, UInt64(bitPattern: number))

@@ -41,12 +41,24 @@ struct TaskRow {
         return row
     }
 
-    init(_ row: StoredRow, plan: StudyPlan) throws {
+    /// Reads the row and checks that it is the plan's.
+    ///
+    /// - Throws: ``AggregatorStorageError``: `corrupted`, or `otherStudy` where the study file has its tasks in another
+    ///   order: its digest is the same in any.
+    init(_ row: StoredRow, plan: StudyPlan, folder: String) throws {
         var row = row
         position = try row.integer(in: plan.tasks.indices)
         let name = TaskName(try row.text())
         guard name == plan.tasks[position].name else {
-            throw row.corruption("name is '\(name)', in the study '\(plan.tasks[position].name)'")
+            guard plan.tasks.contains(where: { $0.name == name }) else {
+                throw row.corruption("name is '\(name)', in the study '\(plan.tasks[position].name)'")
+            }
+            throw AggregatorStorageError(
+                .otherStudy,
+                "the state in \(folder) has the study's tasks in another order than the study file: number "
+                    + "\(position + 1) is '\(name)' in the state and '\(plan.tasks[position].name)' in the file; put "
+                    + "the tasks back in their order, which "
+                    + "`SELECT name FROM task ORDER BY position` of the state's database tells")
         }
         record = TaskRecord(dimension: plan.dimension)
         record.nextSequence = try row.unsigned()

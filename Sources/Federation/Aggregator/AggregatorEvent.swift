@@ -21,6 +21,8 @@ package enum AggregatorEvent: Sendable {
     case unreadable(ConnectionIdentifier, Refusal)
     /// WebSocket frames' bytes that sites sent and that were sent to them since this was last told.
     case traffic(bytesUp: UInt64, bytesDown: UInt64)
+    /// The sites that have a key at the start, before any connection: of the others, those that had one are revoked.
+    case keysListed(Set<SiteName>)
     /// The site's key was removed: its columns stay frozen and nobody waits for it.
     case revoked(SiteName)
     /// The site's key is back.
@@ -35,10 +37,20 @@ package enum AggregatorEvent: Sendable {
 package enum AggregatorAction: Sendable {
     case commit(Transaction)
     case send(ConnectionIdentifier, AggregatorMessage)
-    case close(ConnectionIdentifier)
+    case close(ConnectionIdentifier, ClosingCause)
     case note(AggregatorNote)
     /// Every owner that is not revoked holds its final columns, or the run ended without a result.
     case done
+}
+
+/// Why a connection is closed.
+package enum ClosingCause: Sendable {
+    /// A newer one of the same site joined.
+    case superseded
+    /// The site's key was removed.
+    case revoked
+    /// It brought too much that was refused, repeated or given up, for its acceptances.
+    case refusedTooOften
 }
 
 /// What an operator may want to know; never a model's numbers.
@@ -58,6 +70,9 @@ package enum AggregatorNote: Sendable, Equatable {
     /// A site gave a task up, or takes it up again.
     case abandoned(TaskName)
     case resumed(TaskName)
+    /// An owner's key was removed, now or before the start: its columns stay frozen. Or it is back.
+    case keyRemoved(SiteName)
+    case keyReturned(SiteName)
     /// A connection brought too much that was refused, repeated or given up, for its acceptances, and is closed.
     case refusedTooOften(SiteName)
 }

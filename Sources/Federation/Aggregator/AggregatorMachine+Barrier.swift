@@ -1,6 +1,23 @@
 internal import MultiTaskLearning
 
 extension AggregatorMachine {
+    /// Goes on with the round that the state was in, or begins one.
+    ///
+    /// V at the round's beginning is not kept: the columns that are still to be sent are those of V as it is, in
+    /// which the tasks that have arrived are a step ahead.
+    mutating func resumeRound() throws {
+        let start = min(state.progress.roundStart ?? state.version, state.version)
+        state.progress.roundStart = start
+        var round = BarrierState(
+            columns: try iterate.proximal(), version: state.version, roundVersion: start,
+            arrived: state.tasks.map { $0.lastVersion > start })
+        if state.progress.statistics.joinCount > 0 {
+            let owners = plan.tasks.indices.filter { !isFrozen($0) }.map { plan.tasks[$0].owner }
+            round.holdClock(for: Set(owners), until: state.progress.elapsed + FederationLimits.returnTimeout)
+        }
+        barrier = round
+    }
+
     /// Starts the next round once every task that is waited for has arrived.
     mutating func passBarrierIfComplete(at now: Duration) throws {
         guard case .running = state.phase, let barrier, barrier.anyArrived else { return }
@@ -40,6 +57,8 @@ extension AggregatorMachine {
     private mutating func startNextRound(at now: Duration) throws {
         try stopIfDue(roundIsComplete: true)
         guard case .running = state.phase else { return }
+        state.progress.roundStart = state.version
+        actions.append(.commit(Transaction(progress: state.progress)))
         let columns = try iterate.proximal()
         let reads = barrier?.nextRound(columns: columns, version: state.version, at: now) ?? []
         for (index, read) in reads {

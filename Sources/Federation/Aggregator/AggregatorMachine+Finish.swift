@@ -45,12 +45,19 @@ extension AggregatorMachine {
         actions.append(.send(connection, .final(final)))
     }
 
-    mutating func fetched(_ task: TaskName, connection: ConnectionIdentifier) {
+    mutating func fetched(_ task: TaskName, connection: ConnectionIdentifier) throws {
         guard let index = ownTask(task, connection: connection) else { return }
-        guard result != nil else {
+        switch state.phase {
+        case .finished:
+            break
+        case .ended:
+            try answerAfterEnd(index, connection: connection)
+            return
+        case .running:
+            // As after the restore of a state from before the end: the site takes its tasks up again.
             refuse(
                 connection,
-                Refusal(.malformed, task: task, message: "the study is not finished; nothing was fetched"))
+                Refusal(.notFinished, task: task, message: "the study still runs; take part in it again"))
             return
         }
         if !state.tasks[index].isFetched {

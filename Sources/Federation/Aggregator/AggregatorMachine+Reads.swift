@@ -49,7 +49,7 @@ extension AggregatorMachine {
         let version: UInt64
         if let barrier {
             column = barrier.columns.column(index)
-            version = barrier.roundVersion
+            version = barrier.columnsVersion
         } else {
             column = try iterate.proximalColumn(index)
             version = state.version

@@ -16,12 +16,13 @@ extension AggregatorMachine {
             sessions[other] = nil
             closing[other] = site
             barrier?.dropWaiting(of: other)
-            actions.append(.close(other))
+            actions.append(.close(other, .superseded))
         }
         sessions[connection]?.isJoined = true
         sessions[connection]?.outstandingReads = []
-        barrier?.begin(at: now)
+        barrier?.joined(site, at: now)
 
+        var tasks: [Welcome.Task] = []
         for (task, index) in zip(request.tasks, indices) {
             barrier?.absent.remove(index)
             if state.tasks[index].isAbandoned {
@@ -33,17 +34,19 @@ extension AggregatorMachine {
             if task.nextSequence != 0, task.nextSequence + 1 < expected {
                 note(.siteBehind(task.name, expected: expected, joined: task.nextSequence))
             }
-            if task.nextSequence > expected {
+            let isNumberTaken = task.nextSequence > expected
+            if isNumberTaken {
                 state.tasks[index].nextSequence = task.nextSequence
                 state.tasks[index].issued = nil
                 note(.sequenceGap(task.name, expected: expected, taken: task.nextSequence))
                 commit(record: index)
             }
+            tasks.append(
+                Welcome.Task(
+                    name: task.name, nextSequence: state.tasks[index].nextSequence,
+                    isNumberTaken: isNumberTaken))
         }
         note(.joined(site, taskCount: indices.count))
-        let tasks = indices.map {
-            Welcome.Task(name: plan.tasks[$0].name, nextSequence: state.tasks[$0].nextSequence)
-        }
         actions.append(.send(connection, .welcome(Welcome(instance: state.instance, tasks: tasks))))
     }
 
@@ -104,24 +107,49 @@ extension AggregatorMachine {
         if session.isJoined { note(.left(session.site)) }
     }
 
+    /// Takes the sites that have a key at the start.
+    mutating func listKeys(_ sites: Set<SiteName>, at now: Duration) throws {
+        var known = Set(state.hasKey.keys)
+        // A state of a version that kept no keys tells at least who was heard.
+        for (task, record) in zip(plan.tasks, state.tasks) where record.wasHeard { known.insert(task.owner) }
+        for site in sites.sorted() { authorize(site) }
+        for site in known.subtracting(sites).sorted() { try revoke(site, at: now) }
+    }
+
+    mutating func authorize(_ site: SiteName) {
+        let wasRevoked = isRevoked(site)
+        setKey(of: site, true)
+        if wasRevoked, freezeOrThaw(site) { note(.keyReturned(site)) }
+    }
+
     mutating func revoke(_ site: SiteName, at now: Duration) throws {
-        setRevoked(site, true)
+        setKey(of: site, false)
+        if freezeOrThaw(site) { note(.keyRemoved(site)) }
+        barrier?.stopAwaiting(site, at: now)
         for connection in sessions.keys.sorted() where sessions[connection]?.site == site {
             leave(connection)
             closing[connection] = site
-            actions.append(.close(connection))
+            actions.append(.close(connection, .revoked))
         }
         // Nobody waits for it: neither a round nor the end.
         try passBarrierIfComplete(at: now)
         try stopIfDue()
     }
 
-    /// Freezes or thaws the columns of a site.
-    mutating func setRevoked(_ site: SiteName, _ isRevoked: Bool) {
-        if isRevoked { revoked.insert(site) } else { revoked.remove(site) }
+    private mutating func setKey(of site: SiteName, _ isPresent: Bool) {
+        guard state.hasKey[site] != isPresent else { return }
+        state.hasKey[site] = isPresent
+        actions.append(.commit(Transaction(progress: state.progress, key: (site, isPresent))))
+    }
+
+    /// Freezes or thaws the columns of a site; returns whether it has any.
+    private mutating func freezeOrThaw(_ site: SiteName) -> Bool {
+        var isOwner = false
         for index in plan.tasks.indices where plan.tasks[index].owner == site {
             convergence.setFrozen(index, isFrozen(index))
+            isOwner = true
         }
+        return isOwner
     }
 
     /// Notes that the owner gave a task up: nobody waits for it, neither a round nor the end.
@@ -145,6 +173,8 @@ extension AggregatorMachine {
 
     /// Whether a task's column stays as it is: its owner's key was removed, or its owner gave it up.
     func isFrozen(_ index: Int) -> Bool {
-        revoked.contains(plan.tasks[index].owner) || state.tasks[index].isAbandoned
+        isRevoked(plan.tasks[index].owner) || state.tasks[index].isAbandoned
     }
+
+    func isRevoked(_ site: SiteName) -> Bool { state.hasKey[site] == false }
 }

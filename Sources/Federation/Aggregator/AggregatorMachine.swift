@@ -30,7 +30,6 @@ package struct AggregatorMachine: Sendable {
     /// What each site holds of its task's column, as far as this process sent it; a difference is sent to nothing
     /// else, so that a restart costs one full column a task.
     var columnReferences: [Reference]
-    var revoked: Set<SiteName> = []
     var barrier: BarrierState?
     var convergence: ConvergenceMonitor
     /// Final columns by task, once the study is finished.
@@ -65,12 +64,8 @@ package struct AggregatorMachine: Sendable {
         convergence = ConvergenceMonitor(state: state)
         columnReferences = Array(
             repeating: Reference(dimension: plan.dimension), count: plan.tasks.count)
-        for index in state.tasks.indices where state.tasks[index].isAbandoned {
-            convergence.setFrozen(index, true)
-        }
-        if case .synchronous = plan.mode {
-            barrier = BarrierState(columns: try iterate.proximal(), version: state.version)
-        }
+        for index in state.tasks.indices where isFrozen(index) { convergence.setFrozen(index, true) }
+        if case .synchronous = plan.mode { try resumeRound() }
         if case .finished = state.phase {
             result = try iterate.proximal()
         }
@@ -124,11 +119,15 @@ package struct AggregatorMachine: Sendable {
         case .traffic(let bytesUp, let bytesDown):
             state.progress.statistics.bytesUp += bytesUp
             state.progress.statistics.bytesDown += bytesDown
+        case .keysListed(let sites):
+            try listKeys(sites, at: now)
         case .revoked(let site):
             try revoke(site, at: now)
         case .authorized(let site):
-            setRevoked(site, false)
+            authorize(site)
         case .clock:
+            // An earlier process may have ended between a round's last update and its end.
+            try passBarrierIfComplete(at: now)
             try passBarrierOnTimeout(at: now)
         case .stopRequested:
             try stop(.operatorRequest)
@@ -140,7 +139,7 @@ package struct AggregatorMachine: Sendable {
     private mutating func receive(
         _ message: SiteMessage, from connection: ConnectionIdentifier, at now: Duration
     ) throws {
-        guard let session = sessions[connection], !revoked.contains(session.site) else {
+        guard let session = sessions[connection], !isRevoked(session.site) else {
             // A message of a connection that was closed meanwhile is not applied, but it was opened.
             if case .update(let update) = message,
                 let site = sessions[connection]?.site ?? closing[connection]
@@ -171,7 +170,7 @@ package struct AggregatorMachine: Sendable {
         case .update(let update):
             try self.update(update, connection: connection, at: now)
         case .fetched(let task):
-            fetched(task, connection: connection)
+            try fetched(task, connection: connection)
         case .abandoned(let task):
             try abandon(task, connection: connection, at: now)
         }
@@ -226,7 +225,7 @@ package struct AggregatorMachine: Sendable {
         note(.refusedTooOften(session.site))
         leave(connection)
         closing[connection] = session.site
-        actions.append(.close(connection))
+        actions.append(.close(connection, .refusedTooOften))
         return false
     }
 

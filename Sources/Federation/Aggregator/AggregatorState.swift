@@ -8,6 +8,10 @@ package struct AggregatorState: Sendable {
     package var tasks: [TaskRecord]
     /// The auxiliary matrix V, one column per task.
     package var auxiliary: Matrix
+    /// Sites that have a key, or had one: whether they have it now.
+    ///
+    /// One that never had a key is absent, and waited for.
+    package var hasKey: [SiteName: Bool] = [:]
 
     /// Creates the state of a study that has not begun.
     package init(instance: InstanceIdentifier, dimension: Int, taskCount: Int) {
@@ -18,12 +22,14 @@ package struct AggregatorState: Sendable {
 
     /// Creates a state from what was stored.
     package init(
-        instance: InstanceIdentifier, progress: StudyProgress, tasks: [TaskRecord], auxiliary: Matrix
+        instance: InstanceIdentifier, progress: StudyProgress, tasks: [TaskRecord], auxiliary: Matrix,
+        hasKey: [SiteName: Bool]
     ) {
         self.instance = instance
         self.progress = progress
         self.tasks = tasks
         self.auxiliary = auxiliary
+        self.hasKey = hasKey
     }
 
     /// Updates applied.
@@ -36,6 +42,7 @@ package struct AggregatorState: Sendable {
         progress = transaction.progress
         if let record = transaction.record { tasks[record.index] = record.value }
         if let column = transaction.column { auxiliary.setColumn(column.index, to: column.value) }
+        if let key = transaction.key { hasKey[key.site] = key.isPresent }
     }
 }
 
@@ -67,16 +74,19 @@ package struct Transaction: Sendable {
     package var column: (index: Int, value: [Double])?
     package var applied: AppliedUpdate?
     package var refused: RefusedRelease?
+    /// Whether a site has a key from now on.
+    package var key: (site: SiteName, isPresent: Bool)?
 
     package init(
         progress: StudyProgress, record: (index: Int, value: TaskRecord)? = nil,
         column: (index: Int, value: [Double])? = nil, applied: AppliedUpdate? = nil,
-        refused: RefusedRelease? = nil
+        refused: RefusedRelease? = nil, key: (site: SiteName, isPresent: Bool)? = nil
     ) {
         self.progress = progress
         self.record = record
         self.column = column
         self.applied = applied
         self.refused = refused
+        self.key = key
     }
 }

@@ -6,6 +6,10 @@ package struct StudyProgress: Sendable, Equatable {
     /// The time that the study has been served, restarts' pauses left out: the clock that events carry goes on from
     /// here.
     package var elapsed = Duration.zero
+    /// The version at which the round in progress began; nil where there are no rounds.
+    ///
+    /// The tasks whose newest update made a later version have arrived in it.
+    package var roundStart: UInt64?
     package var statistics = StudyStatistics()
 
     package init() {}
@@ -51,7 +55,9 @@ package struct StudyStatistics: Sendable, Equatable {
         case .duplicate: duplicateCount += 1
         case .sequenceGap: sequenceGapCount += 1
         case .siteBehind: sitesBehindCount += 1
-        case .left, .absent, .stopped, .fetched, .abandoned, .resumed, .refusedTooOften: break
+        case .left, .absent, .stopped, .fetched, .abandoned, .resumed, .keyRemoved, .keyReturned,
+            .refusedTooOften:
+            break
         }
     }
 }

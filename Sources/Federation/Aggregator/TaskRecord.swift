@@ -52,6 +52,9 @@ package struct TaskRecord: Sendable, Equatable {
     /// Whether the owner holds the final column.
     package var isFetched = false
 
+    /// Whether the owner was ever heard, and so had a key.
+    var wasHeard: Bool { nextSequence > 1 || issued != nil }
+
     package init(dimension: Int) {
         updateReference = Reference(dimension: dimension)
     }

@@ -16,10 +16,14 @@ package struct Welcome: Sendable, Equatable {
         package var name: TaskName
         /// The sequence number of the task's next update.
         package var nextSequence: UInt64
+        /// Whether the number is the site's own, which was ahead: what the aggregator holds of the task is older than
+        /// what the site knows of it, as after the restore of a backup.
+        package var isNumberTaken: Bool
 
-        package init(name: TaskName, nextSequence: UInt64) {
+        package init(name: TaskName, nextSequence: UInt64, isNumberTaken: Bool = false) {
             self.name = name
             self.nextSequence = nextSequence
+            self.isNumberTaken = isNumberTaken
         }
     }
 

@@ -36,6 +36,8 @@ package struct Refusal: Sendable, Equatable {
         case studyEnded = 15
         /// The aggregator cannot serve now; the connection closes.
         case unavailable = 16
+        /// The study still runs: there is no final column to hold.
+        case notFinished = 17
     }
 
     package var code: Code

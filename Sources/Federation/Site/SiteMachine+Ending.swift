@@ -13,6 +13,8 @@ extension SiteMachine {
         switch refusal.code {
         case .unavailable:
             actions.append(.reconnect)
+        case .notFinished:
+            takeUpEndedTasks()
         case .unknownReference, .staleRead, .sequence, .notJoined, .tooManyReads:
             guard let task = refusal.task, let index = taskIndices[task] else {
                 sendJoin()
@@ -31,6 +33,19 @@ extension SiteMachine {
                 for index in tasks.indices where !tasks[index].isOver { giveUp(index, refusal) }
             }
         }
+    }
+
+    /// Takes part again with the tasks that had a result: the aggregator's state is from before it.
+    private mutating func takeUpEndedTasks() {
+        var isAny = false
+        for index in tasks.indices {
+            guard case .final = tasks[index].activity else { continue }
+            tasks[index].activity = .idle
+            tasks[index].isFetchedSent = false
+            isAny = true
+        }
+        // The other tasks of the same welcome were refused as well: one join is for all.
+        if isAny { sendJoin() }
     }
 
     /// Starts a task over from full values, under a new number, unless it was refused too often in a row.

@@ -12,6 +12,10 @@ extension SiteMachine {
             sendJoin()
             return
         }
+        if takeBackWhatIsNewer(than: welcome.tasks) {
+            sendJoin()
+            return
+        }
         isJoined = true
         for task in welcome.tasks {
             guard let index = taskIndices[task.name] else { continue }
@@ -50,6 +54,24 @@ extension SiteMachine {
             default:
                 break
             }
+        }
+        return isBurnt
+    }
+
+    /// Drops what the aggregator's older state of a task cannot know; returns whether a number was burnt.
+    ///
+    /// It would refuse each of these updates, one after the other.
+    private mutating func takeBackWhatIsNewer(than welcomed: [Welcome.Task]) -> Bool {
+        var isBurnt = false
+        for task in welcomed where task.isNumberTaken {
+            guard let index = taskIndices[task.name] else { continue }
+            isBurnt = isBurnt || tasks[index].pending != nil
+            tasks[index].pending = nil
+            tasks[index].updateReference = Reference(dimension: plan.dimension)
+            if case .computing(let version, _) = tasks[index].activity {
+                tasks[index].activity = .computing(version: version, sequence: 0)
+            }
+            noteState(of: index)
         }
         return isBurnt
     }

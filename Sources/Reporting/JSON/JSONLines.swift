@@ -46,23 +46,8 @@ package enum JSONLines {
     ///
     /// - Throws: ``ReportingError``: `fileSystem`, `tooLarge`, or `malformedJSON` with file and line.
     package static func read(path: String) throws -> [JSONValue] {
-        try values(try FileContents.read(path: path), path: path)
-    }
-
-    /// Returns the values of the lines that begin among a file's last bytes.
-    ///
-    /// - Throws: As ``read(path:)``, with lines counted from there.
-    package static func readEnd(path: String, byteCount: Int) throws -> [JSONValue] {
-        let (bytes, isWhole) = try FileContents.readEnd(path: path, byteCount: byteCount)
-        guard !isWhole else { return try values(bytes, path: path) }
-        guard let first = bytes.firstIndex(of: UInt8(ascii: "\n")) else { return [] }
-        return try values(Array(bytes[(first + 1)...]), path: path)
-    }
-
-    private static func values(_ bytes: [UInt8], path: String) throws -> [JSONValue] {
         var values: [JSONValue] = []
-        let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).dropLast()
-        for (index, line) in lines.enumerated() {
+        for (index, line) in lines(of: try FileContents.read(path: path)).enumerated() {
             do {
                 values.append(try JSONValue(parsing: Array(line)))
             } catch let error as ReportingError {
@@ -70,5 +55,22 @@ package enum JSONLines {
             }
         }
         return values
+    }
+
+    /// Returns the values of the lines that begin after the first of a file's last bytes, and how many of these lines
+    /// cannot be read.
+    ///
+    /// - Throws: ``ReportingError`` `fileSystem`.
+    package static func readEnd(
+        path: String, byteCount: Int
+    ) throws -> (values: [JSONValue], unreadableCount: Int) {
+        let (bytes, isWhole) = try FileContents.readEnd(path: path, byteCount: byteCount)
+        let lines = lines(of: bytes).dropFirst(isWhole ? 0 : 1)
+        let values = lines.compactMap { try? JSONValue(parsing: Array($0)) }
+        return (values, lines.count - values.count)
+    }
+
+    private static func lines(of bytes: [UInt8]) -> ArraySlice<ArraySlice<UInt8>> {
+        bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).dropLast()
     }
 }

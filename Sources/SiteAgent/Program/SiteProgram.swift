@@ -57,6 +57,11 @@ package struct SiteProgram: Sendable {
         logger.notice(
             "ready",
             metadata: ["study": "\(plan.name)", "site": "\(site)", "tasks": "\(tasks.count)"])
+        if results.unreadableCount > 0 {
+            logger.warning(
+                "lines at the end of acceptances.jsonl cannot be read; they are left as they are",
+                metadata: ["lines": "\(results.unreadableCount)"])
+        }
         let hasModels = results.hasKept(tasks.map(\.name))
         let manager = ServiceManager(logger: logger)
         let outcome: SiteOutcome

@@ -26,11 +26,17 @@ package final class SiteResults: SiteRecorder {
     private let site: SiteName
     private let keptModels: KeptModels
     private let state: Mutex<State>
+    /// Lines at the end of the acceptances that an earlier process left unreadable.
+    package let unreadableCount: Int
 
     /// Opens the folder's files; the folder must exist.
     ///
+    /// - Parameter acceptanceTailByteCount: Bytes at the end of the acceptances that are looked through.
     /// - Throws: ``ReportingError`` where a file cannot be opened.
-    package init(folder: String, site: SiteName, plan: StudyPlan) throws {
+    package init(
+        folder: String, site: SiteName, plan: StudyPlan,
+        acceptanceTailByteCount: Int = SiteLimits.acceptanceTailByteCount
+    ) throws {
         self.folder = folder
         self.site = site
         let keptModels = try KeptModels(resultsFolder: folder, site: site, plan: plan)
@@ -40,13 +46,17 @@ package final class SiteResults: SiteRecorder {
         let notes = folder + "/notes.jsonl"
         var models: [TaskName: KeptModels.Model] = [:]
         for task in plan.tasks(of: site) { models[task] = keptModels.model(of: task) }
+        // Opened first: that cuts off a line which a killed process did not finish.
+        let acceptanceWriter = try JSONLinesWriter(path: acceptances)
+        let newest: [TaskName: AcceptedNumber]
+        (newest, unreadableCount) = try AcceptedNumber.newest(
+            inFileAt: acceptances, byteCount: acceptanceTailByteCount)
         state = Mutex(
             State(
-                // Opened first: that cuts off a line which a killed process did not finish.
-                acceptances: try JSONLinesWriter(path: acceptances),
+                acceptances: acceptanceWriter,
                 losses: try JSONLinesWriter(path: losses),
                 notes: try JSONLinesWriter(path: notes),
-                newest: try AcceptedNumber.newest(inFileAt: acceptances),
+                newest: newest,
                 models: models,
                 acceptedCount: LineCount.lines(inFileAt: acceptances),
                 stepCount: LineCount.lines(inFileAt: losses)))

@@ -149,15 +149,7 @@ package struct AppendLog: ~Copyable {
         _ body: (_ add: (_ byteCountHint: Int, _ write: (inout [UInt8]) -> Void) throws -> Void) throws ->
             Void
     ) throws {
-        let capacity = max(
-            JournalLimits.minimumByteCount,
-            JournalLimits.checkpointFactor * (payloadByteCount + owner.count))
-        guard capacity <= JournalLimits.maximumByteCount else {
-            throw StorageError(
-                .tooLarge,
-                "\(path): a checkpoint of \(payloadByteCount) bytes makes a journal above the bound of "
-                    + "\(JournalLimits.maximumByteCount) bytes")
-        }
+        let capacity = try Self.capacity(checkpointByteCount: payloadByteCount + owner.count, path: path)
         let newPath = path + Self.newSuffix
         do {
             var new = try LogFile(
@@ -175,6 +167,19 @@ package struct AppendLog: ~Copyable {
             unlink(newPath)
             throw error
         }
+    }
+
+    /// The bytes of a log that begins with so many.
+    static func capacity(checkpointByteCount: Int, path: String) throws -> Int {
+        let capacity = max(
+            JournalLimits.minimumByteCount, JournalLimits.checkpointFactor * checkpointByteCount)
+        guard capacity <= JournalLimits.maximumByteCount else {
+            throw StorageError(
+                .tooLarge,
+                "\(path): a checkpoint of \(checkpointByteCount) bytes makes a journal above the bound of "
+                    + "\(JournalLimits.maximumByteCount) bytes")
+        }
+        return capacity
     }
 
     private static let newSuffix = ".new"

@@ -350,6 +350,9 @@ nonisolated struct Atoll_V1_Welcome: Sendable {
     /// The sequence number of the task's next update.
     var nextSequence: UInt64 = 0
 
+    /// Whether the number is the site's own, which was ahead: what the aggregator holds of the task is older.
+    var numberTaken: Bool = false
+
     var unknownFields = SwiftProtobuf.UnknownStorage()
 
     init() {}
@@ -511,6 +514,9 @@ nonisolated struct Atoll_V1_Refusal: Sendable {
 
     /// The aggregator cannot serve now; the connection closes.
     case unavailable // = 16
+
+    /// The study still runs: there is no final column to hold.
+    case notFinished // = 17
     case UNRECOGNIZED(Int)
 
     init() {
@@ -536,6 +542,7 @@ nonisolated struct Atoll_V1_Refusal: Sendable {
       case 14: self = .tooManyReads
       case 15: self = .studyEnded
       case 16: self = .unavailable
+      case 17: self = .notFinished
       default: self = .UNRECOGNIZED(rawValue)
       }
     }
@@ -559,6 +566,7 @@ nonisolated struct Atoll_V1_Refusal: Sendable {
       case .tooManyReads: return 14
       case .studyEnded: return 15
       case .unavailable: return 16
+      case .notFinished: return 17
       case .UNRECOGNIZED(let i): return i
       }
     }
@@ -582,6 +590,7 @@ nonisolated struct Atoll_V1_Refusal: Sendable {
       .tooManyReads,
       .studyEnded,
       .unavailable,
+      .notFinished,
     ]
 
   }
@@ -1212,7 +1221,7 @@ nonisolated extension Atoll_V1_Welcome: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension Atoll_V1_Welcome.Task: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = Atoll_V1_Welcome.protoMessageName + ".Task"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{3}next_sequence\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{3}next_sequence\0\u{3}number_taken\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1222,6 +1231,7 @@ nonisolated extension Atoll_V1_Welcome.Task: SwiftProtobuf.Message, SwiftProtobu
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
       case 2: try { try decoder.decodeSingularUInt64Field(value: &self.nextSequence) }()
+      case 3: try { try decoder.decodeSingularBoolField(value: &self.numberTaken) }()
       default: break
       }
     }
@@ -1234,12 +1244,16 @@ nonisolated extension Atoll_V1_Welcome.Task: SwiftProtobuf.Message, SwiftProtobu
     if self.nextSequence != 0 {
       try visitor.visitSingularUInt64Field(value: self.nextSequence, fieldNumber: 2)
     }
+    if self.numberTaken != false {
+      try visitor.visitSingularBoolField(value: self.numberTaken, fieldNumber: 3)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   static func ==(lhs: Atoll_V1_Welcome.Task, rhs: Atoll_V1_Welcome.Task) -> Bool {
     if lhs.name != rhs.name {return false}
     if lhs.nextSequence != rhs.nextSequence {return false}
+    if lhs.numberTaken != rhs.numberTaken {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1460,5 +1474,5 @@ nonisolated extension Atoll_V1_Refusal: SwiftProtobuf.Message, SwiftProtobuf._Me
 }
 
 nonisolated extension Atoll_V1_Refusal.Code: SwiftProtobuf._ProtoNameProviding {
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0CODE_UNSPECIFIED\0\u{1}CODE_MALFORMED\0\u{1}CODE_OVERSIZED\0\u{1}CODE_NOT_JOINED\0\u{1}CODE_UNKNOWN_STUDY\0\u{1}CODE_STUDY_MISMATCH\0\u{1}CODE_UNKNOWN_TASK\0\u{1}CODE_FOREIGN_TASK\0\u{1}CODE_WRONG_DIMENSION\0\u{1}CODE_NON_FINITE\0\u{1}CODE_NORM_BOUND\0\u{1}CODE_UNKNOWN_REFERENCE\0\u{1}CODE_SEQUENCE\0\u{1}CODE_STALE_READ\0\u{1}CODE_TOO_MANY_READS\0\u{1}CODE_STUDY_ENDED\0\u{1}CODE_UNAVAILABLE\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0CODE_UNSPECIFIED\0\u{1}CODE_MALFORMED\0\u{1}CODE_OVERSIZED\0\u{1}CODE_NOT_JOINED\0\u{1}CODE_UNKNOWN_STUDY\0\u{1}CODE_STUDY_MISMATCH\0\u{1}CODE_UNKNOWN_TASK\0\u{1}CODE_FOREIGN_TASK\0\u{1}CODE_WRONG_DIMENSION\0\u{1}CODE_NON_FINITE\0\u{1}CODE_NORM_BOUND\0\u{1}CODE_UNKNOWN_REFERENCE\0\u{1}CODE_SEQUENCE\0\u{1}CODE_STALE_READ\0\u{1}CODE_TOO_MANY_READS\0\u{1}CODE_STUDY_ENDED\0\u{1}CODE_UNAVAILABLE\0\u{1}CODE_NOT_FINISHED\0")
 }

@@ -243,4 +243,25 @@ internal import Testing
             }
         }
     }
+
+    @Test("a rewritten log has room for several checkpoints, within its bounds", arguments: [-1, 0, 1])
+    func capacity(offset: Int) throws {
+        let factor = JournalLimits.checkpointFactor
+        let smallest = JournalLimits.minimumByteCount / factor + offset
+        #expect(
+            try AppendLog.capacity(checkpointByteCount: smallest, path: path)
+                == JournalLimits.minimumByteCount + max(offset, 0) * factor)
+        let largest = JournalLimits.maximumByteCount / factor + offset
+        if offset <= 0 {
+            #expect(try AppendLog.capacity(checkpointByteCount: largest, path: path) == largest * factor)
+        } else {
+            #expect(throws: StorageError(.tooLarge, "")) {
+                try AppendLog.capacity(checkpointByteCount: largest, path: path)
+            }
+        }
+        var log = try opened()
+        try log.rewrite(payloadByteCount: smallest - 2) { _ in }
+        _ = consume log
+        #expect(try contents(of: path).count == JournalLimits.minimumByteCount + max(offset, 0) * factor)
+    }
 }

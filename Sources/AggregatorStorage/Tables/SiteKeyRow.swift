@@ -1,0 +1,16 @@
+internal import Federation
+
+/// Whether a site that has a key, or had one, has it now.
+enum SiteKeyRow {
+    static func row(_ site: SiteName, isPresent: Bool) -> StoredRow {
+        var row = StoredRow(.siteKey)
+        row.append(site.rawValue)
+        row.append(isPresent)
+        return row
+    }
+
+    static func key(_ row: StoredRow) throws -> (site: SiteName, isPresent: Bool) {
+        var row = row
+        return (SiteName(try row.text()), try row.boolean())
+    }
+}

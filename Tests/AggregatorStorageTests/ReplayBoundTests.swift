@@ -1,0 +1,72 @@
+internal import AggregatorStorage
+internal import Federation
+internal import GRDB
+internal import TestSupport
+internal import Testing
+
+@Suite("What a start replays is bounded")
+struct ReplayBoundTests {
+    /// Releases of so many numbers do not reach the bound in bytes before the others.
+    private static let dimension = 200
+
+    private let folder: TemporaryFolder
+
+    init() throws {
+        folder = try TemporaryFolder()
+    }
+
+    @Test(
+        "a task gets a checkpoint at the bound, neither before nor after",
+        arguments: [(5, 1_000_000), (1_000, 20)])
+    func bounds(updateCount: Int, window: UInt64) async throws {
+        let plan = try StoredStudy.plan(dimension: Self.dimension)
+        var study = try StoredStudy(plan, seed: 41)
+        let path = folder.file("state")
+        let store = try AggregatorStore(
+            folder: path, plan: plan,
+            retention: StateRetention(updateCount: 1_000_000, releaseByteCount: 1 << 28),
+            replayedUpdateCount: updateCount, replayWindow: window)
+        try await store.create(study.state)
+        let reader = try openDatabase(path)
+        var expected: [[UInt64]] = Array(repeating: [], count: plan.tasks.count)
+        var longest = 0
+        var widest: UInt64 = 0
+        while study.machine.version < 120 {
+            let transactions = try study.step()
+            guard !transactions.isEmpty else { continue }
+            try await store.commit(transactions)
+            for update in transactions.compactMap(\.applied) {
+                let task = try #require(plan.tasks.firstIndex { $0.name == update.task })
+                expected[task].append(update.version)
+                if expected[task].count == updateCount { expected[task] = [] }
+                for task in expected.indices {
+                    guard let first = expected[task].first else { continue }
+                    guard update.version - first < window else {
+                        expected[task] = []
+                        continue
+                    }
+                    widest = max(widest, update.version - first)
+                }
+                longest = max(longest, expected.map(\.count).max() ?? 0)
+            }
+            #expect(try await replayed(reader, plan) == expected, "version \(study.machine.version)")
+        }
+        #expect(longest == updateCount - 1 || widest == window - 1)
+        let copy = try copyOfState(path, into: folder, "copy")
+        try expectEqual(try await openStore(copy, plan).load(), study.state, "\(updateCount), \(window)")
+    }
+
+    /// The versions of each task that are not in its checkpoint.
+    private func replayed(_ reader: DatabaseQueue, _ plan: StudyPlan) async throws -> [[UInt64]] {
+        try await reader.read { database in
+            try plan.tasks.indices.map { task in
+                try UInt64.fetchAll(
+                    database,
+                    sql: """
+                        SELECT version FROM accepted WHERE task = ?1
+                        AND version > coalesce((SELECT version FROM checkpoint WHERE task = ?1), 0) ORDER BY version
+                        """, arguments: [task])
+            }
+        }
+    }
+}
