@@ -46,7 +46,7 @@ struct OutboxTests {
         let plan = try StudyConfiguration.parse(
             lines.joined(separator: "\n"), path: "/study.yaml", overrides: [], environment: [:]
         ).plan()
-        let folder = try TemporaryFolder(in: TestFederation.Deployment.stateParent)
+        let folder = try TemporaryFolder()
         let store = try AggregatorStore(
             folder: folder.file("state"), plan: plan,
             retention: StateRetention(updateCount: 1_000, releaseByteCount: 1 << 20))
