@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import OperatorCommands
 internal import PrivacyAccounting
+internal import Reporting
 internal import Testing
 
 @Suite struct PrivacyCommandTests {
