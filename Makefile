@@ -3,6 +3,7 @@
 # make check    everything that must be clean before a change goes in
 # make torture  2,000 processes of real runs killed, and both sides compared: half an hour
 # make bench    benchmarks
+# make peers    the privacy accountants side by side with another implementation
 # make release  stripped programs in dist/
 # make packages Debian packages of them in dist/
 # make check-packages  installs these on a fresh Debian 12 in a folder, uses and removes them
@@ -24,7 +25,7 @@ BENCH ?=
 
 .PHONY: help bootstrap demo test torture check check-scripts check-units check-tidy check-format check-imports \
 	check-dependencies check-generated check-deploy check-operator check-packages \
-	check-thread check-address check-peer bench release \
+	check-thread check-address check-peer bench peers release \
 	packages clean
 
 help:
@@ -94,6 +95,9 @@ check-peer: bootstrap
 bench: bootstrap
 	$(SWIFT) build -c release --package-path Benchmarks --product atoll-benchmarks
 	Benchmarks/.build/release/atoll-benchmarks --commit "$$(git describe --always --dirty)" $(BENCH)
+
+peers: bootstrap
+	Benchmarks/peers/run
 
 release:
 	@scripts/bootstrap --release

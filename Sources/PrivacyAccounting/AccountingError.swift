@@ -38,8 +38,8 @@ package enum AccountingLimits {
     package static let releaseCount = 1 << 53
     /// How deep an event may be nested.
     package static let eventDepth = 64
-    /// The smallest and the largest noise multiplier.
-    package static let noiseMultipliers = 1e-3...1e9
+    /// The smallest and the largest noise multiplier; at the smallest, one release has an epsilon of 5,000.
+    package static let noiseMultipliers = 1e-2...1e9
     /// The smallest sampling rate above zero.
     package static let minimumSamplingRate = 1e-12
 

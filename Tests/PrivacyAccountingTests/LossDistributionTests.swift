@@ -41,14 +41,15 @@ internal import Testing
                     let epsilon = try #require(composition.exactEpsilon(delta: delta))
                     guard epsilon > 0 else { continue }
                     let comment: Comment = "rate \(rate), noise \(noise), \(direction), delta \(delta)"
-                    // One release of so small a rate has its loss within a thousandth, and a tail a thousand times as
-                    // long: the hardest case for a contour, which the accountant has a closed form for.
+                    // One release of so small a rate has its loss within a thousandth, and a tail a thousand
+                    // times as long: the hardest case for a contour, which the accountant has a closed form
+                    // for.
                     let isHard = rate < 0.01
                     let contour = contour(composition, epsilon: epsilon, delta: delta)
                     #expect(contour.smoothedDelta(epsilon: epsilon).upper >= delta * (1 - 1e-9), comment)
                     #expect(contour.lowerDelta(epsilon: epsilon) <= delta, comment)
                     let upper = contour.upperEpsilon(delta: delta, below: 2 * epsilon)
-                    let lower = contour.lowerEpsilon(delta: delta, below: 2 * epsilon)
+                    let lower = contour.lowerEpsilon(delta: delta, below: upper)
                     #expect(
                         upper >= epsilon * (1 - 1e-9) && upper < (isHard ? 1.05 : 1.02) * epsilon,
                         "\(comment): \(upper / epsilon)")
@@ -60,7 +61,8 @@ internal import Testing
         }
     }
 
-    /// delta of two releases is E[delta of one at epsilon - L] over the first loss: by the midpoint rule, an independent way.
+    /// delta of two releases is E[delta of one at epsilon - L] over the first loss: by the midpoint rule, an
+    /// independent way.
     @Test("two sampled releases agree with the integral over the first one's loss")
     func twoReleases() throws {
         for (rate, noise, epsilon) in [(0.1, 1.0, 1.5), (0.02, 0.8, 0.7), (0.4, 3, 0.3)] {
@@ -106,7 +108,8 @@ internal import Testing
             #expect(
                 bounds.lower < bounds.upper && bounds.lower > 0.97 * bounds.upper, "\(comment): \(bounds)")
             #expect(try bounds.upper < renyi.epsilon(delta: delta), comment)
-            // Both ways round: what epsilon claims, delta confirms, but for 2e-4 of epsilon times the slope of ln delta.
+            // Both ways round: what epsilon claims, delta confirms, but for 2e-4 of epsilon times the slope
+            // of ln delta.
             let back = try distribution.delta(epsilon: bounds.upper)
             #expect(abs(back / delta - 1) < 0.1, "\(comment): \(back)")
         }

@@ -19,6 +19,26 @@ internal import Testing
         #expect(abs(curve.divergences[0] / expected - 1) < 1e-10, "\(curve.divergences[0])")
     }
 
+    @Test(
+        "much noise leaves q^2 a / (2 s^2), and the least noise is computed too", arguments: [1e4, 1e6, 1e9])
+    func extremes(noise: Double) throws {
+        for relation in NeighbouringRelation.allCases {
+            let distance = relation.sensitivityPerClippingNorm
+            let curve = try RenyiCurve(
+                of: .poissonGaussian(rate: 0.5, noiseMultiplier: noise), relation: relation,
+                orders: [1.5, 2, 30])
+            for (order, divergence) in zip(curve.orders, curve.divergences) {
+                let leading = 0.25 * distance * distance * order / (2 * noise * noise)
+                #expect(abs(divergence / leading - 1) < 1e-5, "\(relation), order \(order)")
+            }
+        }
+        let least = try RenyiCurve(
+            of: .poissonGaussian(rate: 0.5, noiseMultiplier: 0.01), relation: .addOrRemoveOne, orders: [1.5])
+        // ln(q^a e^(a (a - 1) / (2 s^2))) / (a - 1), the sampled case.
+        let sampled = (1.5 * (0.5).logarithm + 0.75 / 2e-4) / 0.5
+        #expect(abs(least.divergences[0] / sampled - 1) < 1e-6)
+    }
+
     @Test("the quadrature agrees with the binomial sum at whole orders")
     func wholeOrders() {
         for (rate, noise) in [(1e-6, 0.7), (0.01, 1), (0.2, 3), (0.7, 0.5), (0.05, 30)] {

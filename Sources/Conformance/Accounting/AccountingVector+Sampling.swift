@@ -64,7 +64,8 @@ extension AccountingVector {
         let reference = try number("sigma_rdp")
         try require("sigma_rdp", byRenyi, isAtMost: reference * (1 + 1e-3))
         let byDistribution = try target.noise(by: LossDistributionAccountant.self, tolerance: 1e-5)
-        // Less noise than the reference, whose fractional orders are loose, is right down to what the tight one needs.
+        // Less noise than the reference, whose fractional orders are loose, is right down to what the tight
+        // one needs.
         try require("sigma_rdp", byRenyi, isAtLeast: min(reference * (1 - 1e-3), byDistribution))
         if let sigma = optional("sigma_pld", "sigma") {
             try require("sigma_pld", byDistribution, is: sigma, within: 1e-3)

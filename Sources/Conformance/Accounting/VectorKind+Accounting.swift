@@ -1,10 +1,11 @@
 internal import PrivacyAccounting
 
 extension VectorKind {
-    /// Reference values of accountants: objects with a `class` under `rows`, tolerances as their header suggests.
+    /// Reference values of accountants: objects with a `class` under `rows`, tolerances as their header
+    /// suggests.
     ///
-    /// Upper bounds of other tools are held to be upper bounds, not values: what is looser or underestimates by the header's
-    /// own words (`CAUTION`, the CLT approximation) must be avoided, not met.
+    /// Upper bounds of other tools are held to be upper bounds, not values: what is looser or underestimates
+    /// by the header's own words (`CAUTION`, the CLT approximation) must be avoided, not met.
     static let accounting = VectorKind(
         name: "dp-accounting",
         vectors: { document in

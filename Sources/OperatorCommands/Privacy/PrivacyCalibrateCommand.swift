@@ -41,8 +41,8 @@ package struct PrivacyCalibrateCommand: AsyncParsableCommand {
 
     /// Finds the noise multiplier and writes it.
     ///
-    /// - Throws: `AccountingError` for a target that no noise multiplier reaches, and for an accountant that has no
-    ///   analysis of the steps.
+    /// - Throws: `AccountingError` for a target that no noise multiplier reaches, and for an accountant that
+    ///   has no analysis of the steps.
     package func run(_ streams: CommandStreams) throws {
         output.write(try result(), to: streams)
     }

@@ -22,7 +22,8 @@ package struct PrivacyEpsilonResult: CommandResult {
 
     /// Computes epsilon.
     ///
-    /// - Throws: `AccountingError` for an accountant that was asked for and has no analysis; with `all` it is left out.
+    /// - Throws: `AccountingError` for an accountant that was asked for and has no analysis; with `all` it is
+    ///   left out.
     package init(_ releases: SampledReleases, noiseMultiplier: Double, accountant: AccountantChoice) throws {
         self.releases = releases
         self.noiseMultiplier = noiseMultiplier

@@ -32,7 +32,8 @@ package struct ExactGaussianAccountant: PrivacyAccountant {
 }
 
 extension ReleaseTally {
-    /// The squared distance of the one Gaussian that all unsampled Gaussian releases are together, rounded up.
+    /// The squared distance of the one Gaussian that all unsampled Gaussian releases are together, rounded
+    /// up.
     func gaussianSquaredMu(_ relation: NeighbouringRelation) -> Double {
         runs.reduce(0) { sum, run in
             guard case .gaussian(let noise) = run.release else { return sum }

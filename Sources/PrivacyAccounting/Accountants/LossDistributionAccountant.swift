@@ -2,8 +2,9 @@ internal import Glibc
 
 /// The account by the distribution of the privacy loss: tight, with proven bounds on both sides.
 ///
-/// Of unsampled and Poisson-sampled Gaussian releases and of Laplace releases; both directions of adding and removing. Unsampled releases alone are
-/// exact, and so is one sampled release; everything else is computed by ``LossContour``.
+/// Of unsampled and Poisson-sampled Gaussian releases and of Laplace releases; both directions of adding and
+/// removing. Unsampled Gaussians alone are exact, and so is one sampled release; everything else is computed
+/// by ``LossContour``.
 package struct LossDistributionAccountant: PrivacyAccountant {
     package static let name = "pld"
     package let relation: NeighbouringRelation
@@ -39,7 +40,7 @@ package struct LossDistributionAccountant: PrivacyAccountant {
         return largestUpperEpsilon(delta: delta).epsilon
     }
 
-    /// Returns the upper bound on delta at `epsilon`, within 2e-3 of itself, or 1e-12.
+    /// Returns an upper bound on delta at `epsilon`, for claims of many releases within 2e-3 of the least.
     package func delta(epsilon: Double) throws(AccountingError) -> Double {
         try AccountingLimits.require(epsilon: epsilon)
         if tally.isNonPrivate { return 1 }
@@ -57,7 +58,8 @@ package struct LossDistributionAccountant: PrivacyAccountant {
         return PrivacyBounds(lower: lower ?? 0, upper: epsilon)
     }
 
-    /// Returns the largest upper bound over the directions, and the direction's composition; nil for nothing released.
+    /// Returns the largest upper bound over the directions, and the direction's composition; nil for nothing
+    /// released.
     private func largestUpperEpsilon(delta: Double) -> (epsilon: Double, composition: LossComposition?) {
         var largest: (epsilon: Double, composition: LossComposition?) = (0, nil)
         for composition in compositions {
@@ -91,7 +93,8 @@ package struct LossDistributionAccountant: PrivacyAccountant {
     /// Returns an upper bound, which is sharp only where it is above `floor`.
     private func upperEpsilon(_ composition: LossComposition, delta: Double, floor: Double) -> Double {
         if let exact = composition.exactEpsilon(delta: delta) { return exact }
-        // Each pass gives a valid bound; the first ones find where the contour is best and how much smoothing is little.
+        // Each pass gives a valid bound; the first ones find where the contour is best and how much smoothing
+        // is little.
         var epsilon = composition.momentBound(delta: delta)
         var tolerance = 100 * Self.tolerance
         for _ in 0..<Self.passLimit where epsilon > floor {
@@ -108,8 +111,15 @@ package struct LossDistributionAccountant: PrivacyAccountant {
     private func lowerEpsilon(_ composition: LossComposition, delta: Double, upper: Double) -> Double {
         if let exact = composition.exactEpsilon(delta: delta) { return exact * (1 - 1e-10) }
         guard upper > 0 else { return 0 }
-        return contour(composition, epsilon: upper, delta: delta, tolerance: Self.tolerance / 25)
+        let found = contour(composition, epsilon: upper, delta: delta, tolerance: Self.tolerance / 25)
             .lowerEpsilon(delta: delta, below: upper)
+        // Releasing less does not cost more: each release alone, and the unsampled ones together.
+        let alone = composition.parts.map {
+            LossComposition(parts: [.init(pair: $0.pair, count: 1)], squaredMu: 0)
+        }
+        let unsampled = LossComposition(parts: [], squaredMu: composition.squaredMu)
+        let exact = (alone + [unsampled]).compactMap { $0.exactEpsilon(delta: delta) }.max() ?? 0
+        return min(upper, max(found, exact * (1 - 1e-10)))
     }
 
     /// Returns a contour whose smoothing adds about `tolerance` of epsilon to it.
@@ -136,7 +146,8 @@ package struct LossDistributionAccountant: PrivacyAccountant {
 }
 
 extension LossContour {
-    /// Returns the smallest epsilon up to `limit` whose upper bound on delta was evaluated not to exceed `delta`, or `limit`.
+    /// Returns the smallest epsilon up to `limit` whose upper bound on delta was evaluated not to exceed
+    /// `delta`, or `limit`.
     func upperEpsilon(delta: Double, below limit: Double) -> Double {
         func excess(_ epsilon: Double) -> Double { log(smoothedDelta(epsilon: epsilon).upper / delta) }
         let (atZero, atLimit) = (excess(0), excess(limit))
@@ -147,20 +158,20 @@ extension LossContour {
         ).upperBound
     }
 
-    /// Returns the largest epsilon up to `limit` whose lower bound on delta was evaluated to exceed `delta`, or 0.
+    /// Returns the largest epsilon up to `limit` whose lower bound on delta was evaluated to exceed `delta`,
+    /// or 0.
     func lowerEpsilon(delta: Double, below limit: Double) -> Double {
         func excess(_ epsilon: Double) -> Double { log(max(lowerDelta(epsilon: epsilon), 1e-300) / delta) }
         let (atZero, atLimit) = (excess(0), excess(limit))
         if atLimit > 0 { return limit }
-        // Far from its tilt the contour may see nothing: the search needs an end at which it does.
-        var (low, lowValue) = (0.0, atZero)
-        if atZero <= 0 {
-            low = limit
-            repeat {
-                low -= 0.02 * limit
-                if low <= 0 { return 0 }
-                lowValue = excess(low)
-            } while lowValue <= 0
+        // Far from its tilt the contour may see nothing: the search needs an end at which it does, near the
+        // limit.
+        var (low, lowValue, step) = (0.0, atZero, 1e-4 * limit)
+        while lowValue <= 0 {
+            guard step < limit else { return 0 }
+            low = limit - step
+            lowValue = excess(low)
+            step *= 1.3
         }
         return Search.signChange(
             in: low...limit, values: (lowValue, atLimit), isNarrow: { $1 - $0 <= 1e-9 * $1 }, of: excess

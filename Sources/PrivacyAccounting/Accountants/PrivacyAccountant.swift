@@ -1,7 +1,7 @@
 /// Keeps account of everything released from one data set, and says what was spent.
 ///
-/// Epsilon and delta hold for parameters (noise, rates, numbers of releases) that were not chosen from earlier outputs;
-/// where they were, a ``PrivacyFilter`` is needed.
+/// Epsilon and delta hold for parameters (noise, rates, numbers of releases) that were not chosen from
+/// earlier outputs; where they were, a ``PrivacyFilter`` is needed.
 package protocol PrivacyAccountant: Sendable {
     /// What it is called on command lines and in statements.
     static var name: String { get }
@@ -15,8 +15,8 @@ package protocol PrivacyAccountant: Sendable {
 
     /// Adds everything of a tally.
     ///
-    /// - Throws: ``AccountingError`` `unsupportedEvent` for a release that this accountant does not analyse under its
-    ///   relation; the account is then as it was.
+    /// - Throws: ``AccountingError`` `unsupportedEvent` for a release that this accountant does not analyse
+    ///   under its relation; the account is then as it was.
     mutating func compose(_ tally: ReleaseTally) throws(AccountingError)
 
     /// Returns an epsilon that holds at `delta`; infinite where something was released without protection.

@@ -1,4 +1,5 @@
-/// The account by Renyi divergences, which add: one running sum for each order, whatever the number of releases.
+/// The account by Renyi divergences, which add: one running sum for each order, whatever the number of
+/// releases.
 package struct RenyiAccountant: PrivacyAccountant {
     package static let name = "rdp"
     package let relation: NeighbouringRelation
@@ -18,8 +19,8 @@ package struct RenyiAccountant: PrivacyAccountant {
 
     /// Adds everything of a tally.
     ///
-    /// - Complexity: The curve of a release that was not seen before (``RenyiCurve/init(of:relation:orders:)``), otherwise
-    ///   O(1).
+    /// - Complexity: The curve of a release that was not seen before
+    ///   (``RenyiCurve/init(of:relation:orders:)``), otherwise O(1).
     package mutating func compose(_ tally: ReleaseTally) throws(AccountingError) {
         var new: [Release: RenyiCurve] = [:]
         for release in tally.releases where curves[release] == nil {

@@ -11,8 +11,8 @@ package enum BinomialTail {
         return incompleteBeta(Double(successes), Double(count - successes + 1), probability)
     }
 
-    /// Returns the Clopper-Pearson upper bound on a probability: that at which so few successes, or fewer, have the
-    /// probability `significance`.
+    /// Returns the Clopper-Pearson upper bound on a probability: that at which so few successes, or fewer,
+    /// have the probability `significance`.
     ///
     /// - Parameters:
     ///   - successes: From 0 to `count`; 1 is returned at `count`.
@@ -22,7 +22,8 @@ package enum BinomialTail {
         precondition(
             successes >= 0 && count > 0 && significance > 0 && significance < 1, "Clopper-Pearson arguments")
         if successes >= count { return 1 }
-        // P(Bin <= successes) = 1 - P(Bin >= successes + 1) = I_{1-p}(count - successes, successes + 1), falling in p.
+        // P(Bin <= successes) = 1 - P(Bin >= successes + 1) = I_{1-p}(count - successes, successes + 1),
+        // falling in p.
         let found = Search.signChange(
             in: 0...1, values: (1 - significance, -significance), isNarrow: { $1 - $0 <= 1e-14 * $1 }
         ) { incompleteBeta(Double(count - successes), Double(successes + 1), 1 - $0) - significance }

@@ -16,8 +16,8 @@ package enum EmpiricalEpsilon {
 
         /// Creates the counts of an attack.
         ///
-        /// - Throws: ``AccountingError`` `invalidParameter` unless there are runs of both kinds and no more errors than
-        ///   runs.
+        /// - Throws: ``AccountingError`` `invalidParameter` unless there are runs of both kinds and no more
+        ///   errors than runs.
         package init(
             memberCount: Int, nonmemberCount: Int, falsePositives: Int, falseNegatives: Int
         ) throws(AccountingError) {
@@ -52,8 +52,8 @@ package enum EmpiricalEpsilon {
     ///
     /// Half of the significance goes to each error rate.
     ///
-    /// - SeeAlso: Nasr et al., arXiv 2302.07956, section 4: the largest of ln((1 - delta - FNR) / FPR) and its mirror image;
-    ///   mu = quantile(1 - FPR) - quantile(FNR).
+    /// - SeeAlso: Nasr et al., arXiv 2302.07956, section 4: the largest of ln((1 - delta - FNR) / FPR) and
+    ///   its mirror image; mu = quantile(1 - FPR) - quantile(FNR).
     package static func bounds(of attack: Attack, delta: Double, significance: Double) -> Bounds {
         let falsePositiveRate = BinomialTail.upperBound(
             successes: attack.falsePositives, count: attack.nonmemberCount, significance: significance / 2)

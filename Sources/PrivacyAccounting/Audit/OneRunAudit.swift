@@ -13,8 +13,8 @@ package struct OneRunAudit: Sendable {
 
     /// Creates the outcome of a run.
     ///
-    /// - Throws: ``AccountingError`` `invalidParameter` unless 0 <= right guesses <= guesses <= canaries and there is a
-    ///   canary.
+    /// - Throws: ``AccountingError`` `invalidParameter` unless 0 <= right guesses <= guesses <= canaries and
+    ///   there is a canary.
     package init(canaryCount: Int, guessCount: Int, correctCount: Int) throws(AccountingError) {
         guard canaryCount > 0, (0...canaryCount).contains(guessCount), (0...guessCount).contains(correctCount)
         else {

@@ -14,7 +14,8 @@ package struct PrivacyCalibration: Sendable {
 
     /// Creates a target.
     ///
-    /// - Throws: ``AccountingError`` `invalidParameter` unless epsilon is finite and above 0, and delta above 0 and below 1.
+    /// - Throws: ``AccountingError`` `invalidParameter` unless epsilon is finite and above 0, and delta above
+    ///   0 and below 1.
     package init(epsilon: Double, delta: Double, relation: NeighbouringRelation) throws(AccountingError) {
         guard epsilon > 0, epsilon.isFinite else {
             throw AccountingError(
@@ -26,14 +27,14 @@ package struct PrivacyCalibration: Sendable {
         self.relation = relation
     }
 
-    /// Returns a noise multiplier whose epsilon, by the accountant, does not exceed the target, and of which `1 -
-    /// tolerance` times did exceed it.
+    /// Returns a noise multiplier whose epsilon, by the accountant, does not exceed the target, and of which
+    /// `1 - tolerance` times did exceed it.
     ///
     /// - Parameters:
     ///   - tolerance: Relative, at least 1e-12.
     ///   - event: What would be released with a noise multiplier.
-    /// - Throws: ``AccountingError`` `unreachableTarget` where no multiplier of ``noiseMultipliers`` suffices or the smallest
-    ///   one does; what the event's analysis throws.
+    /// - Throws: ``AccountingError`` `unreachableTarget` where no multiplier of ``noiseMultipliers`` suffices
+    ///   or the smallest one does; what the event's analysis throws.
     /// - Complexity: About ten epsilons of the accountant.
     package func noiseMultiplier<Accountant: PrivacyAccountant>(
         by accountant: Accountant.Type, tolerance: Double = 1e-5, event: (Double) -> PrivacyEvent
@@ -64,11 +65,11 @@ package struct PrivacyCalibration: Sendable {
         return exp(found.upperBound)
     }
 
-    /// Returns the largest number of equal releases whose epsilon, by the accountant, does not exceed the target: so many
-    /// were evaluated to keep it, and one more not to.
+    /// Returns the largest number of equal releases whose epsilon, by the accountant, does not exceed the
+    /// target: so many were evaluated to keep it, and one more not to.
     ///
-    /// - Throws: ``AccountingError`` `unreachableTarget` where ``AccountingLimits/releaseCount`` releases keep the target;
-    ///   what the event's analysis throws.
+    /// - Throws: ``AccountingError`` `unreachableTarget` where ``AccountingLimits/releaseCount`` releases
+    ///   keep the target; what the event's analysis throws.
     /// - Returns: 0 where a single release exceeds it.
     package func releaseCount<Accountant: PrivacyAccountant>(
         of event: PrivacyEvent, by accountant: Accountant.Type

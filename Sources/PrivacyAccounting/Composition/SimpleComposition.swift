@@ -19,8 +19,8 @@ package enum SimpleComposition {
 
     /// Returns (epsilon, delta) for groups of `size` records, from the claim for one.
     ///
-    /// - SeeAlso: Vadhan, The Complexity of Differential Privacy (2017), Lemma 2.2. For Gaussians without sampling a
-    ///   sensitivity of `size` clipping norms is tighter.
+    /// - SeeAlso: Vadhan, The Complexity of Differential Privacy (2017), Lemma 2.2. For Gaussians without
+    ///   sampling a sensitivity of `size` clipping norms is tighter.
     package static func group(
         epsilon: Double, delta: Double, size: Int
     ) -> (epsilon: Double, delta: Double) {

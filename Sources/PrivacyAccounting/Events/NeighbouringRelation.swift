@@ -1,7 +1,7 @@
 /// Which data sets a claim makes indistinguishable.
 ///
-/// A noise multiplier is everywhere in this module the standard deviation of the noise over the *clipping norm*
-/// C, whatever the relation. The relation alone says how far apart two neighbours' sums may be.
+/// A noise multiplier is everywhere in this module the standard deviation of the noise over the *clipping
+/// norm* C, whatever the relation. The relation alone says how far apart two neighbours' sums may be.
 package enum NeighbouringRelation: String, Sendable, CaseIterable {
     /// One record more or less: sums of clipped vectors differ by at most C.
     case addOrRemoveOne = "add-or-remove-one"

@@ -6,14 +6,16 @@ package indirect enum PrivacyEvent: Sendable, Hashable {
     case nothing
     /// The sum of all clipped records, with Gaussian noise.
     case gaussian(noiseMultiplier: Double)
-    /// The same with discrete Gaussian noise on a grid; the multiplier is over the sensitivity after rounding.
+    /// The same with discrete Gaussian noise on a grid; the multiplier is over the sensitivity after
+    /// rounding.
     ///
-    /// Only what is proven for it in any dimension is claimed: concentrated privacy as for the Gaussian (Canonne,
-    /// Kamath, Steinke, arXiv 2004.00010, Theorem 14).
+    /// Only what is proven for it in any dimension is claimed: concentrated privacy as for the Gaussian
+    /// (Canonne, Kamath, Steinke, arXiv 2004.00010, Theorem 14).
     case discreteGaussian(noiseMultiplier: Double)
     /// Laplace noise; the scale is over the clipping norm, which here bounds sums of absolute values.
     case laplace(scale: Double)
-    /// An event on a Poisson sample: each record independently with probability `rate`, drawn anew and secretly.
+    /// An event on a Poisson sample: each record independently with probability `rate`, drawn anew and
+    /// secretly.
     ///
     /// - Warning: A shuffled or fixed batch is no Poisson sample.
     case poissonSampled(rate: Double, PrivacyEvent)

@@ -1,7 +1,7 @@
 /// How often each distinct release was made: an event with equal releases counted instead of listed.
 ///
-/// Differential privacy does not depend on the order of releases, so nothing is lost. Adding a release costs O(1),
-/// accounting costs by the number of *distinct* releases.
+/// Differential privacy does not depend on the order of releases, so nothing is lost. Adding a release costs
+/// O(1), accounting costs by the number of *distinct* releases.
 package struct ReleaseTally: Sendable, Equatable {
     /// Equal releases and their number, at least 1.
     package struct Run: Sendable, Equatable {
@@ -20,8 +20,8 @@ package struct ReleaseTally: Sendable, Equatable {
 
     /// Creates the tally of an event.
     ///
-    /// - Throws: ``AccountingError`` `unsupportedEvent` for one that is named so and for sampling of anything but
-    ///   one Gaussian release; `invalidParameter`; `tooManyReleases`.
+    /// - Throws: ``AccountingError`` `unsupportedEvent` for one that is named so and for sampling of anything
+    ///   but one Gaussian release; `invalidParameter`; `tooManyReleases`.
     /// - Complexity: O(nodes of the tree), whatever the counts.
     package init(_ event: PrivacyEvent) throws(AccountingError) {
         try add(event, times: 1, depth: 0)
@@ -42,8 +42,8 @@ package struct ReleaseTally: Sendable, Equatable {
 
     /// Adds `count` times everything of another tally.
     ///
-    /// - Throws: ``AccountingError`` `invalidParameter` for a negative count, `tooManyReleases`; the tally is then
-    ///   as it was.
+    /// - Throws: ``AccountingError`` `invalidParameter` for a negative count, `tooManyReleases`; the tally is
+    ///   then as it was.
     package mutating func add(_ other: ReleaseTally, times count: Int = 1) throws(AccountingError) {
         try Self.require(count: count)
         guard count > 0 else { return }

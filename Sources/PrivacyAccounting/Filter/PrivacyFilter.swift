@@ -2,11 +2,11 @@ internal import Glibc
 
 /// A ceiling that holds for releases whose parameters, and whose number, are chosen from earlier outputs.
 ///
-/// Spending is measured in one quantity that adds up, fixed beforehand, and a release that would pass the budget is
-/// refused: everything granted then satisfies (epsilon, delta), whatever the choices depended on.
+/// Spending is measured in one quantity that adds up, fixed beforehand, and a release that would pass the
+/// budget is refused: everything granted then satisfies (epsilon, delta), whatever the choices depended on.
 ///
-/// - SeeAlso: Rogers et al., arXiv 1605.08294 (filters and odometers); Feldman and Zrnic, arXiv 2008.11193, Theorem 3.1
-///   (Renyi, one order); Smith and Thakurta, arXiv 2202.10209 (Gaussian privacy).
+/// - SeeAlso: Rogers et al., arXiv 1605.08294 (filters and odometers); Feldman and Zrnic, arXiv 2008.11193,
+///   Theorem 3.1 (Renyi, one order); Smith and Thakurta, arXiv 2202.10209 (Gaussian privacy).
 package struct PrivacyFilter: Sendable {
     /// The quantity that is spent.
     package enum Measure: Sendable, Equatable {
@@ -36,8 +36,9 @@ package struct PrivacyFilter: Sendable {
 
     /// Creates a filter that has granted nothing.
     ///
-    /// - Throws: ``AccountingError`` `invalidParameter` for an epsilon, delta or order out of range; `unreachableTarget`
-    ///   where nothing at all could be granted, as the conversion of the order costs more than epsilon.
+    /// - Throws: ``AccountingError`` `invalidParameter` for an epsilon, delta or order out of range;
+    ///   `unreachableTarget` where nothing at all could be granted, as the conversion of the order costs more
+    ///   than epsilon.
     package init(
         epsilon: Double, delta: Double, relation: NeighbouringRelation, measure: Measure
     ) throws(AccountingError) {
@@ -93,8 +94,8 @@ package struct PrivacyFilter: Sendable {
 
     /// Charges a request if the budget holds it.
     ///
-    /// - Throws: ``AccountingError`` for an event that the measure does not cover: nothing is charged, and it must not be
-    ///   released. A non-private event is refused.
+    /// - Throws: ``AccountingError`` for an event that the measure does not cover: nothing is charged, and it
+    ///   must not be released. A non-private event is refused.
     /// - Complexity: O(1) for releases seen before.
     package mutating func charge(_ event: PrivacyEvent, count: Int = 1) throws(AccountingError) -> Decision {
         let tally = try ReleaseTally(.selfComposed(event, count: count))

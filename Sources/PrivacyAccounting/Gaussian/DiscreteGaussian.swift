@@ -6,7 +6,7 @@ internal import Glibc
 package struct DiscreteGaussian: Sendable {
     /// The parameter s^2, which the variance lies a little below.
     package let squaredScale: Double
-    /// Probabilities of 0, 1, 2 and so on; what lies beyond is below 1e-40 of the smallest double's reciprocal range.
+    /// Probabilities of 0, 1, 2 and so on, as far as they are normal doubles.
     private let masses: [Double]
 
     /// Creates the distribution.
@@ -39,8 +39,8 @@ package struct DiscreteGaussian: Sendable {
 
     /// Returns delta at `epsilon` for *one* release of *one* integer of the given sensitivity, rounded up.
     ///
-    /// - Warning: For one number only. A vector's release has no such formula (the grid is not rotation-invariant): its
-    ///   proven privacy is concentrated privacy, which ``RenyiAccountant`` composes.
+    /// - Warning: For one number only. A vector's release has no such formula (the grid is not
+    ///   rotation-invariant): its proven privacy is concentrated privacy, which ``RenyiAccountant`` composes.
     /// - SeeAlso: Theorem 7 of the paper: P(X > e s^2 / D - D / 2) - e^epsilon P(X > e s^2 / D + D / 2).
     package func delta(epsilon: Double, sensitivity: Int) -> Double {
         precondition(sensitivity > 0, "a sensitivity is at least 1, got \(sensitivity)")

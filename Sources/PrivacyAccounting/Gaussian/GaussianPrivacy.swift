@@ -5,14 +5,15 @@ internal import Glibc
 /// For a noise multiplier s, mu is the sensitivity over clipping norms divided by s; K releases are one with
 /// mu^2 = sum mu_k^2.
 ///
-/// - SeeAlso: Balle and Wang 2018, arXiv 1805.06530, Theorem 8; Dong, Roth, Su, arXiv 1905.02383, Corollary 3.3.
+/// - SeeAlso: Balle and Wang 2018, arXiv 1805.06530, Theorem 8; Dong, Roth, Su, arXiv 1905.02383, Corollary
+///   3.3.
 package enum GaussianPrivacy {
     /// Returns ln delta at `epsilon`: ln(Phi(-a) - e^epsilon Phi(-b)), a = epsilon / mu - mu / 2, b = a + mu.
     ///
     /// - Parameter mu: Above 0, or 0 for no release.
-    /// - Note: Finite where delta itself underflows. Because e^epsilon density(b) = density(a), it is
-    ///   ln density(a) + ln(mills(a) - mills(b)); nearby ratios are subtracted by integrating their derivative, so
-    ///   the absolute error is below 1e-13 (1 + a^2).
+    /// - Note: Finite where delta itself underflows. Because e^epsilon density(b) = density(a), it is ln
+    ///   density(a) + ln(mills(a) - mills(b)); nearby ratios are subtracted by integrating their derivative,
+    ///   so the absolute error is below 3e-13 + 1e-15 a^2.
     package static func logDelta(epsilon: Double, mu: Double) -> Double {
         if mu <= 0 { return -.infinity }
         if mu == .infinity { return 0 }
@@ -29,10 +30,10 @@ package enum GaussianPrivacy {
     /// Returns mills(a) - mills(a + width).
     private static func millsDifference(_ a: Double, _ width: Double) -> Double {
         let near = NormalDistribution.millsRatio(a)
-        // The scale on which the ratio changes is max(1, a): beyond a fiftieth of it subtracting loses two digits.
+        // The scale on which the ratio changes is max(1, a): beyond a fiftieth of it subtracting loses two
+        // digits.
         if width > 0.02 * max(1, a) { return near - NormalDistribution.millsRatio(a + width) }
-        // Derivatives from the ratio: m' = x m - 1, m'' = m + x m', m''' = 2 m' + x m'' and so on (upward, stable
-        // for the few terms needed as x stays moderate); Gauss-Legendre with three nodes otherwise.
+        // Closer ones: their derivative, by the rule of Gauss and Legendre with three nodes.
         let nodes = [
             (0.112_701_665_379_258_31, 5.0 / 18), (0.5, 8.0 / 18), (0.887_298_334_620_741_7, 5.0 / 18),
         ]
@@ -73,7 +74,8 @@ package enum GaussianPrivacy {
         return found.upperBound * (1 + 1e-12)
     }
 
-    /// Returns the largest mu whose delta at `epsilon` does not exceed `delta`, rounded down by at most 1e-11.
+    /// Returns the largest mu whose delta at `epsilon` does not exceed `delta`, rounded down by at most
+    /// 1e-11.
     ///
     /// - Parameters:
     ///   - epsilon: At least 0.

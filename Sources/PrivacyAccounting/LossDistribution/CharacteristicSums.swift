@@ -7,8 +7,8 @@ enum CharacteristicSums {
 
     /// Returns the sums at t = 0, spacing, 2 spacing and so on.
     ///
-    /// Each term is turned by a fixed angle from one frequency to the next, and set anew from its sine and cosine every
-    /// 128 frequencies: the error of a term stays below 256 roundings.
+    /// Each term is turned by a fixed angle from one frequency to the next, and set anew from its sine and
+    /// cosine every 128 frequencies: the error of a term stays below 256 roundings.
     ///
     /// - Complexity: O(losses x count), about a nanosecond each.
     static func sums(

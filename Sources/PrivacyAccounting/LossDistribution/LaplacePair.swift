@@ -2,8 +2,8 @@ internal import Glibc
 
 /// Two Laplace distributions at the distance of one sensitivity: what dominates a release with Laplace noise.
 ///
-/// The transform of the privacy loss has a closed form, with e = sensitivity / scale the pure epsilon of a release:
-/// E_P[e^(z L)] = ((1 + z) e^(z e) + z e^(-(1 + z) e)) / (1 + 2 z).
+/// The transform of the privacy loss has a closed form, with e = sensitivity / scale the pure epsilon of a
+/// release: E_P[e^(z L)] = ((1 + z) e^(z e) + z e^(-(1 + z) e)) / (1 + 2 z).
 ///
 /// - SeeAlso: Mironov, arXiv 1702.07476, Proposition 6, for real z + 1.
 struct LaplacePair: Hashable, Sendable {

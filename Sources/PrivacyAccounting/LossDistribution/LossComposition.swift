@@ -1,8 +1,10 @@
 internal import Glibc
 
-/// The privacy loss of everything released, in one direction: a sum of independent losses, known by its moments.
+/// The privacy loss of everything released, in one direction: a sum of independent losses, known by its
+/// moments.
 ///
-/// Releases without sampling are one Gaussian of squared distance mu^2, whose loss is normal with variance mu^2.
+/// Releases without sampling are one Gaussian of squared distance mu^2, whose loss is normal with variance
+/// mu^2.
 struct LossComposition: Sendable {
     /// The two distributions that dominate one release.
     enum Pair: Sendable {
@@ -41,17 +43,19 @@ struct LossComposition: Sendable {
         }
     }
 
-    /// Returns a tilt at which the integrand of delta at `epsilon` is about smallest, so that it oscillates least.
+    /// Returns a tilt at which the integrand of delta at `epsilon` is about smallest, so that it oscillates
+    /// least.
     ///
     /// It minimises ln(E[e^(c L)] e^(-c epsilon) / (c (c + 1))), which is convex in c.
     func tilt(epsilon: Double) -> Double {
         tilt { logMoment(tilt: $0) - $0 * epsilon - log($0) - log1p($0) }
     }
 
-    /// Returns an upper bound on epsilon at `delta`, at least 0, by moments alone, or by pure epsilons if all have one.
+    /// Returns an upper bound on epsilon at `delta`, at least 0, by moments alone, or by pure epsilons if all
+    /// have one.
     ///
-    /// It is the improved Renyi conversion, over real orders: E[(1 - e^(epsilon - L))+] is at most
-    /// E[e^(c L)] e^(-c epsilon) c^c / (c + 1)^(c + 1).
+    /// It is the improved Renyi conversion, over real orders: E[(1 - e^(epsilon - L))+] is at most E[e^(c L)]
+    /// e^(-c epsilon) c^c / (c + 1)^(c + 1).
     func momentBound(delta: Double) -> Double {
         func epsilon(_ tilt: Double) -> Double {
             (logMoment(tilt: tilt) + Self.logMomentBoundFactor(tilt) - log(delta)) / tilt

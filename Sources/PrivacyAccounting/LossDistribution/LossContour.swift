@@ -6,23 +6,28 @@ internal import Glibc
 ///
 ///     delta(epsilon) = E[(1 - e^(epsilon - L))+] = 1/(2 pi) integral of E[e^(z L)] e^(-z epsilon) / (z (z + 1)) dt
 ///
-/// over z = c + i t. E[e^(z L)] is the product of the releases' transforms, each to the power of its count, so that the
-/// cost does not depend on the counts. Four choices make the sum over t = k spacing two-sided bounds:
+/// over z = c + i t. E[e^(z L)] is the product of the releases' transforms, each to the power of its count,
+/// so that the cost does not depend on the counts. Four choices make the sum over t = k spacing two-sided
+/// bounds:
 ///
-/// - *Spacing.* The sum equals delta(epsilon) + sum over n != 0 of delta(epsilon + n R) e^(c n R), R = 2 pi / spacing
-///   (Poisson's formula). All of it is at least 0: the sum is an upper bound, and less bounds on the rest a lower one.
-/// - *Smoothing.* L is replaced by L + Z, Z normal with mean s^2 / 2 and variance s^2: the loss of one more Gaussian
-///   release, of distance s. That can only raise delta, and makes the transform fall like e^(-s^2 t^2 / 2). It takes the
-///   place of rounding losses up to a grid, and what it adds does not grow with the number of releases.
-/// - *Truncation.* What lies beyond the last t is at most e^(-s^2 t^2 / 2) / (pi t) of E[e^(c L)] e^(-c epsilon), and is
-///   added to delta.
-/// - *Tilt.* c is near the saddle point for the epsilon in question, so that the terms are of the size of delta: rounding
-///   errors are relative to delta and not to 1, and a delta of 1e-12 is as sharp as one of 0.1.
+/// - *Spacing.* The sum equals delta(epsilon) + sum over n != 0 of delta(epsilon + n R) e^(c n R), R = 2 pi /
+///   spacing (Poisson's formula). All of it is at least 0: the sum is an upper bound, and less bounds on the
+///   rest a lower one.
+/// - *Smoothing.* L is replaced by L + Z, Z normal with mean s^2 / 2 and variance s^2: the loss of one more
+///   Gaussian release, of distance s. That can only raise delta, and makes the transform fall like e^(-s^2
+///   t^2 / 2). It takes the place of rounding losses up to a grid, and what it adds does not grow with the
+///   number of releases.
+/// - *Truncation.* What lies beyond the last t is at most e^(-s^2 t^2 / 2) / (pi t) of E[e^(c L)] e^(-c
+///   epsilon), and is added to delta.
+/// - *Tilt.* c is near the saddle point for the epsilon in question, so that the terms are of the size of
+///   delta: rounding errors are relative to delta and not to 1, and a delta of 1e-12 is as sharp as one of
+///   0.1.
 ///
 /// A sampled release's transform is a trapezoidal sum with a proven error (``SampledGaussianPair``).
 ///
-/// - SeeAlso: Abate and Whitt, Queueing Systems 10 (1992), sections 4 and 5 (inversion and aliasing); Alghamdi et al.,
-///   arXiv 2208.09595 (tilting of the privacy loss); Zhu, Dong, Wang, arXiv 2106.08567, sections 3 and 4.
+/// - SeeAlso: Abate and Whitt, Queueing Systems 10 (1992), sections 4 and 5 (inversion and aliasing);
+///   Alghamdi et al., arXiv 2208.09595 (tilting of the privacy loss); Zhu, Dong, Wang, arXiv 2106.08567,
+///   sections 3 and 4.
 struct LossContour: Sendable {
     private let plan: ContourPlan
     private let spacing: Double
@@ -38,7 +43,8 @@ struct LossContour: Sendable {
 
     /// Computes the transform on the contour that fits `epsilon` and `delta` best.
     ///
-    /// - Parameter smoothing: Standard deviation s of the smoothing, at most; raised where `work` does not suffice.
+    /// - Parameter smoothing: Standard deviation s of the smoothing, at most; raised where `work` does not
+    ///   suffice.
     /// - Complexity: O(quadrature points x frequencies) for each distinct release, at most `work` altogether.
     init(
         _ composition: LossComposition, epsilon: Double, delta: Double, smoothing: Double, work: Double
@@ -85,11 +91,13 @@ struct LossContour: Sendable {
             exp(-squaredMu * last * last / 2) / (Double.pi * last) + kernel * expm1(min(700, relativeError))
     }
 
-    /// Returns lower and upper bounds on delta of the *smoothed* composition, of which the upper one holds for the
-    /// composition itself.
+    /// Returns lower and upper bounds on delta of the *smoothed* composition, of which the upper one holds
+    /// for the composition itself.
     func smoothedDelta(epsilon: Double) -> PrivacyBounds {
         let tilt = plan.tilt
         let scale = exp(logMoment - tilt * epsilon)
+        // Far below the epsilon that the tilt is for, nothing is known.
+        guard scale.isFinite else { return PrivacyBounds(lower: 0, upper: 1) }
         let shift = mean - epsilon
         var sum = real[0] / (2 * tilt * (tilt + 1))
         for k in 1..<real.count {
@@ -110,8 +118,9 @@ struct LossContour: Sendable {
 
     /// Returns a lower bound on delta of the composition itself.
     ///
-    /// The smoothed delta at e is E_Z[delta(e - Z)], at most delta(e - y) + E_Z[bound(e - Z); Z > y] with the bound by
-    /// moments; here e = epsilon + y and y = s^2 / 2 + m s, with m so large that the second term is little.
+    /// The smoothed delta at e is E_Z[delta(e - Z)], at most delta(e - y) + E_Z[bound(e - Z); Z > y] with the
+    /// bound by moments; here e = epsilon + y and y = s^2 / 2 + m s, with m so large that the second term is
+    /// little.
     func lowerDelta(epsilon: Double) -> Double {
         if plan.smoothing == 0 { return smoothedDelta(epsilon: epsilon).lower }
         let (tilt, deviation) = (plan.tilt, plan.smoothing.squareRoot())

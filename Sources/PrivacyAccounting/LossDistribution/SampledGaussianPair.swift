@@ -1,6 +1,7 @@
 internal import Glibc
 
-/// Two distributions that dominate a release of a Poisson-sampled Gaussian sum between neighbours, in one direction.
+/// Two distributions that dominate a release of a Poisson-sampled Gaussian sum between neighbours, in one
+/// direction.
 ///
 /// With s the noise multiplier, q the rate, N(m) the normal distribution of mean m and variance s^2:
 ///
@@ -10,11 +11,11 @@ internal import Glibc
 /// | add | N(0) | (1-q) N(0) + q N(1) |
 /// | replace | (1-q) N(0) + q N(1) | (1-q) N(0) + q N(-1) |
 ///
-/// The privacy loss is L = ln dP/dQ; its moments E_Q[e^(a L)] = E_P[e^((a-1) L)] for complex a are what the Renyi
-/// accountant and the loss distribution are computed from.
+/// The privacy loss is L = ln dP/dQ; its moments E_Q[e^(a L)] = E_P[e^((a-1) L)] for complex a are what the
+/// Renyi accountant and the loss distribution are computed from.
 ///
-/// - SeeAlso: Zhu, Dong, Wang, arXiv 2106.08567, section 3 (dominating pairs and their composition; Poisson sampling);
-///   Mironov, Talwar, Zhang, arXiv 1908.10530.
+/// - SeeAlso: Zhu, Dong, Wang, arXiv 2106.08567, section 3 (dominating pairs and their composition; Poisson
+///   sampling); Mironov, Talwar, Zhang, arXiv 1908.10530.
 struct SampledGaussianPair: Hashable, Sendable {
     enum Direction: Hashable, Sendable { case remove, add, replace }
 
@@ -67,12 +68,12 @@ struct SampledGaussianPair: Hashable, Sendable {
         }
     }
 
-    /// Returns an interval outside of which the integrand of the moment of real order `order`, at least 1, has less than
-    /// e^-`accuracy` of its integral.
+    /// Returns an interval outside of which the integrand of the moment of real order `order`, at least 1,
+    /// has less than e^-`accuracy` of its integral.
     ///
-    /// The moment is at least 1, and at least the integral of (q e^v)^order where the right mixture has that exponent. From
-    /// an interval that holds by the mixtures' bounds, steps of s / 2 are cut while a bound on the integrand there, term by
-    /// monotone term, is below e^-(accuracy + 8) of that.
+    /// The moment is at least 1, and at least the integral of (q e^v)^order where the right mixture has that
+    /// exponent. From an interval that holds by the mixtures' bounds, steps of s / 2 are cut while a bound on
+    /// the integrand there, term by monotone term, is below e^-(accuracy + 8) of that.
     func support(order: Double, accuracy: Double) -> ClosedRange<Double> {
         let (right, left) = exponents(order: order)
         let bump = order * log(rate) + order * (order - 1) / (2 * variance) - log(2.0)
@@ -89,7 +90,8 @@ struct SampledGaussianPair: Hashable, Sendable {
         var low = -reach - 0.5
         var high = 0.5 + reach
         if direction != .add {
-            // Beyond `order` the integrand falls at least like a normal density around it, but for the excess.
+            // Beyond `order` the integrand falls at least like a normal density around it, but for the
+            // excess.
             high = max(high, order)
             while right * logRight(high) - high * high / (2 * variance) + (left == 0 ? 0 : excess) > threshold
             {
@@ -106,17 +108,20 @@ struct SampledGaussianPair: Hashable, Sendable {
     /// `frequency`, is at most e^-`accuracy` of the moment of real order a.
     ///
     /// The integrand is analytic in the strip |Im x| < pi s^2, where a mixture first vanishes. On the lines
-    /// Im x = +-v s^2 it is at most e^(s^2 v^2 / 2 + k f v) cos(v / 2)^-m times its size on the real line, where k is
-    /// 1, or 2 for replacing, and m the exponent with which a mixture stands in the denominator; the rule's error is
-    /// below 2 / (e^(2 pi v s^2 / h) - 1) times that. The widest step over several v is taken.
+    /// Im x = +-v s^2 it is at most e^(s^2 v^2 / 2 + k f v) cos(v / 2)^-m times its size on the real line,
+    /// where k is 1, or 2 for replacing, and m the exponent with which a mixture stands in the denominator;
+    /// the rule's error is below 2 / (e^(2 pi v s^2 / h) - 1) times that. The widest step over several v is
+    /// taken.
     ///
     /// - SeeAlso: Trefethen and Weideman, SIAM Review 56 (2014), Theorem 5.1.
     func step(order: Double, frequency: Double, accuracy: Double) -> Double {
         let phase = direction == .replace ? 2.0 : 1.0
         let exponent = direction == .remove ? max(0, -order) : max(0, order - 1)
+        // Without the other terms v = sqrt(2 accuracy) / s would be best; 3 is close to the strip's edge.
+        let largest = min(3, 1.5 * (2 * accuracy).squareRoot() / noiseMultiplier)
         var widest = 0.0
         for index in 1...30 {
-            let v = 0.1 * Double(index)
+            let v = largest * Double(index) / 30
             let growth =
                 variance * v * v / 2 + phase * frequency * v - exponent * log(cos(v / 2)) + log(2.000_001)
             widest = max(widest, 2 * Double.pi * v * variance / (accuracy + growth))

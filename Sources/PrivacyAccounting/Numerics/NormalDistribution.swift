@@ -4,8 +4,9 @@ internal import Glibc
 enum NormalDistribution {
     /// Returns the Mills ratio, P(Z > x) / density(x), for any x that does not overflow it (x > -37).
     ///
-    /// - Note: Relative error below 1e-14 for x > -1. Below 4 from the error function of the C library, above from
-    ///   the continued fraction of Laplace (Abramowitz and Stegun 26.2.14), which converges there within 80 terms.
+    /// - Note: Relative error below 1e-14 for x > -1. Below 4 from the error function of the C library, above
+    ///   from the continued fraction of Laplace (Abramowitz and Stegun 26.2.14), which converges there within
+    ///   80 terms.
     static func millsRatio(_ x: Double) -> Double {
         if x < 4 { return 0.5 * erfc(x / 2.0.squareRoot()) * exp(x * x / 2) * (2 * Double.pi).squareRoot() }
         // Evaluated from the far end: Mills = 1 / (x + 1 / (x + 2 / (x + 3 / ...))).
@@ -28,8 +29,8 @@ enum NormalDistribution {
 
     /// Returns x with P(Z <= x) = `probability`, from 0 to 1 exclusive.
     ///
-    /// - Note: Newton's method on the logarithm of the smaller tail, which is concave, so that it converges from the
-    ///   outer side; relative error below 1e-13.
+    /// - Note: Newton's method on the logarithm of the smaller tail, which is concave, so that it converges
+    ///   from the outer side; relative error below 1e-13.
     static func quantile(_ probability: Double) -> Double {
         precondition(probability > 0 && probability < 1, "quantile of \(probability)")
         if probability == 0.5 { return 0 }

@@ -27,11 +27,12 @@ enum Search {
         return leftValue <= rightValue ? left : right
     }
 
-    /// Narrows an interval in which a function changes from above 0 at the lower end to at most 0 at the upper one.
+    /// Narrows an interval in which a function changes from above 0 at the lower end to at most 0 at the
+    /// upper one.
     ///
-    /// The Illinois form of the rule of false position (Dowell and Jarratt 1971), with a bisection wherever it does
-    /// not halve the interval within three steps. Both ends keep their side: the function was evaluated to be at
-    /// most 0 at the upper end that is returned.
+    /// The Illinois form of the rule of false position (Dowell and Jarratt 1971), with a bisection wherever
+    /// it does not halve the interval within three steps. Both ends keep their side: the function was
+    /// evaluated to be at most 0 at the upper end that is returned.
     ///
     /// - Parameters:
     ///   - values: The function at both ends, if known.

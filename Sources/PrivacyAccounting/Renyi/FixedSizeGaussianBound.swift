@@ -1,8 +1,10 @@
 internal import Glibc
 
-/// A bound on the Renyi divergence of a Gaussian on a sample of fixed size, between data sets with one record replaced.
+/// A bound on the Renyi divergence of a Gaussian on a sample of fixed size, between data sets with one record
+/// replaced.
 ///
-/// - SeeAlso: Wang, Balle, Kasiviswanathan, arXiv 1808.00087, Theorem 27, with its B(e, l) = E_Q[(dP/dQ - 1)^l].
+/// - SeeAlso: Wang, Balle, Kasiviswanathan, arXiv 1808.00087, Theorem 27, with its B(e, l) = E_Q[(dP/dQ -
+///   1)^l].
 struct FixedSizeGaussianBound {
     private let rate: Double
     /// Standard deviation over the distance of the two normal distributions.
@@ -34,11 +36,12 @@ struct FixedSizeGaussianBound {
         return logSum / Double(order - 1)
     }
 
-    /// Returns ln E_Q[(e^((2x-1)/(2 s^2)) - 1)^l] for even l, x normal with deviation s, by the trapezoidal rule.
+    /// Returns ln E_Q[(e^((2x-1)/(2 s^2)) - 1)^l] for even l, x normal with deviation s, by the trapezoidal
+    /// rule.
     ///
-    /// The integrand is entire and positive. Its mass lies between -10 s and l + 10 s; the step 2 pi s / 12 leaves
-    /// an error of e^-72 times the growth (1 + e^v)^l / |e^v - 1|^l at the strip's edge, checked in the tests against
-    /// the alternating sum in high precision.
+    /// The integrand is entire and positive. Its mass lies between -10 s and l + 10 s; the step 2 pi s / 12
+    /// leaves an error of e^-72 times the growth (1 + e^v)^l / |e^v - 1|^l at the strip's edge, checked in
+    /// the tests against the alternating sum in high precision.
     static func logEvenMoment(_ l: Int, deviation: Double) -> Double {
         let variance = deviation * deviation
         let step = min(deviation / 8, variance / 2)

@@ -4,8 +4,8 @@ internal import Glibc
 package enum RenyiConversion: Sendable, CaseIterable {
     /// epsilon = RDP(a) + ln(1/delta) / (a - 1): Mironov, arXiv 1702.07476, Proposition 3.
     case classic
-    /// epsilon = RDP(a) + ln(1 - 1/a) - ln(delta a) / (a - 1), never above the classic: Canonne, Kamath, Steinke,
-    /// arXiv 2004.00010, Proposition 12, which is Balle et al., arXiv 1905.09982, Theorem 21.
+    /// epsilon = RDP(a) + ln(1 - 1/a) - ln(delta a) / (a - 1), never above the classic: Canonne, Kamath,
+    /// Steinke, arXiv 2004.00010, Proposition 12, which is Balle et al., arXiv 1905.09982, Theorem 21.
     case improved
 
     /// An epsilon with the order that gave it.
@@ -18,8 +18,8 @@ package enum RenyiConversion: Sendable, CaseIterable {
 
     /// Returns the epsilon of a curve at `delta`, rounded up by at most 1e-11 of itself.
     ///
-    /// It is 0 where the total variation, at most sqrt((1 - e^-KL)) (Bretagnolle and Huber) with KL at most the lowest
-    /// divergence, does not exceed delta.
+    /// It is 0 where the total variation, at most sqrt((1 - e^-KL)) (Bretagnolle and Huber) with KL at most
+    /// the lowest divergence, does not exceed delta.
     package func epsilon(of curve: RenyiCurve, delta: Double) -> Result {
         guard let least = curve.divergences.min() else { return Result(epsilon: .infinity, order: nil) }
         if least == 0 || (self == .improved && delta * delta > -expm1(-least) * (1 + 1e-11)) {

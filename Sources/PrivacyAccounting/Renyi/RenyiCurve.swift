@@ -9,8 +9,8 @@ package struct RenyiCurve: Sendable, Equatable {
 
     /// The orders that the accountant looks at.
     ///
-    /// Tenths below 11, where large epsilons find their best order, then whole ones, also high enough for epsilons of
-    /// a hundredth.
+    /// Tenths below 11, where large epsilons find their best order, then whole ones, also high enough for
+    /// epsilons of a hundredth.
     package static let defaultOrders: [Double] =
         [1.01, 1.02, 1.05] + (11...109).map { Double($0) / 10 } + (11...128).map { Double($0) }
         + [160, 192, 256, 384, 512, 768, 1024]
@@ -24,10 +24,10 @@ package struct RenyiCurve: Sendable, Equatable {
     /// Creates the curve of one release.
     ///
     /// - Parameter orders: Above 1 and at most 1024.
-    /// - Throws: ``AccountingError`` `unsupportedEvent` for sampling without replacement under add-or-remove-one, of
-    ///   which the bound knows nothing.
-    /// - Complexity: For a sampled release O(sum of whole orders + fractional orders x quadrature points), otherwise
-    ///   O(orders).
+    /// - Throws: ``AccountingError`` `unsupportedEvent` for sampling without replacement under
+    ///   add-or-remove-one, of which the bound knows nothing.
+    /// - Complexity: For a sampled release O(sum of whole orders + fractional orders x quadrature points),
+    ///   otherwise O(orders).
     package init(
         of release: Release, relation: NeighbouringRelation, orders: [Double] = defaultOrders
     ) throws(AccountingError) {
@@ -55,7 +55,8 @@ package struct RenyiCurve: Sendable, Equatable {
             let bound = FixedSizeGaussianBound(
                 rate: rate, deviation: noise / relation.sensitivityPerClippingNorm,
                 maximumOrder: Int(maximum.rounded(.up)))
-            // Orders in between: the divergence does not fall with the order, so the next whole one bounds it.
+            // Orders in between: the divergence does not fall with the order, so the next whole one bounds
+            // it.
             divergences = orders.map { bound.divergence(order: max(2, Int($0.rounded(.up)))) }
         }
     }

@@ -2,8 +2,9 @@ internal import Glibc
 
 /// Moments of the privacy loss of a sampled Gaussian at real orders, by the trapezoidal rule.
 ///
-/// The rule converges exponentially on this integrand (``SampledGaussianPair/step(order:frequency:accuracy:)``), and
-/// all its terms are positive, so that fractional orders cost what whole ones do and none is loose.
+/// The rule converges exponentially on this integrand
+/// (``SampledGaussianPair/step(order:frequency:accuracy:)``), and all its terms are positive, so that
+/// fractional orders cost what whole ones do and none is loose.
 struct SampledGaussianMoments: Sendable {
     private let pair: SampledGaussianPair
     private let losses: [Double]
@@ -40,8 +41,8 @@ struct SampledGaussianMoments: Sendable {
 
     /// Returns ln E_Q[e^(order L)], which is 0 at orders 0 and 1.
     ///
-    /// - Note: Relative error below 1e-12 also where the moment is within 1e-14 of 1: because E_Q[1] = E_Q[e^L] = 1,
-    ///   the moment less 1 is E_Q[e^(aL) - 1 - a (e^L - 1)], whose terms all have one sign.
+    /// - Note: Relative error below 1e-12 also where the moment is within 1e-14 of 1: because E_Q[1] =
+    ///   E_Q[e^L] = 1, the moment less 1 is E_Q[e^(aL) - 1 - a (e^L - 1)], whose terms all have one sign.
     func logMoment(order: Double) -> Double {
         var largest = -Double.infinity
         for index in losses.indices { largest = max(largest, logWeights[index] + order * losses[index]) }
