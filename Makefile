@@ -4,6 +4,7 @@
 # make torture  2,000 processes of real runs killed, and both sides compared: half an hour
 # make bench    benchmarks
 # make bench-state  an aggregator's start, memory and files after a million updates: minutes, and 1 GB of disk
+# make peers    the privacy accountants side by side with another implementation
 # make release  stripped programs in dist/
 # make packages Debian packages of them in dist/
 # make check-packages  installs these on a fresh Debian 12 in a folder, uses and removes them
@@ -28,7 +29,7 @@ BENCH ?=
 
 .PHONY: help bootstrap demo test torture check check-scripts check-units check-tidy check-format check-imports \
 	check-dependencies check-generated check-deploy check-operator check-packages \
-	check-thread check-address check-peer bench bench-state release \
+	check-thread check-address check-peer bench bench-state peers release \
 	packages clean
 
 help:
@@ -106,6 +107,9 @@ bench: bootstrap
 bench-state: bootstrap
 	$(SWIFT) build -c release --package-path Benchmarks --product atoll-state-benchmark
 	Benchmarks/.build/release/atoll-state-benchmark $(BENCH)
+
+peers: bootstrap
+	Benchmarks/peers/run
 
 release:
 	@scripts/bootstrap --release

@@ -40,6 +40,7 @@ let package = Package(
         .systemLibrary(name: "CSodium", pkgConfig: "libsodium"),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd"),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib"),
+        module("PrivacyAccounting", []),
         module("SeededRandom", []),
         module("LinearAlgebra", ["COpenBLAS"], settings: unsafeSettings),
         module("Sodium", ["CSodium"], settings: unsafeSettings),
@@ -75,10 +76,12 @@ let package = Package(
             name: "atoll-benchmarks",
             dependencies: [
                 "CZstd", "Compression", "Datasets", "EchoBaseline", "Federation", "LinearAlgebra",
-                "MultiTaskLearning", "ReleaseEncoding", "SecureChannel", "SeededRandom", "SiteStorage",
-                "Sodium", "Storage", "Transport", logging,
+                "MultiTaskLearning", "PrivacyAccounting", "ReleaseEncoding", "SecureChannel", "SeededRandom",
+                "SiteStorage", "Sodium", "Storage", "Transport", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ] + nio,
             swiftSettings: unsafeSettings),
+        .executableTarget(
+            name: "accounting-figures", dependencies: ["PrivacyAccounting"], swiftSettings: settings),
     ]
 )

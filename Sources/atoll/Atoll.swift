@@ -15,7 +15,7 @@ struct Atoll: AsyncParsableCommand {
         version: AtollVersion.current,
         subcommands: [
             DemoCommand.self, RunCommand.self, ReportCommand.self, SolveCommand.self, KeysCommand.self,
-            StudyCommand.self, BenchCommand.self, ConformanceCommand.self,
+            StudyCommand.self, PrivacyCommand.self, BenchCommand.self, ConformanceCommand.self,
         ])
 
     static func main() async {

@@ -13,8 +13,7 @@ private struct Program: AsyncParsableCommand {
         commandName: "atoll", abstract: "A test's program.", version: AtollVersion.current,
         subcommands: [
             ReportCommand.self, SolveCommand.self, KeysCommand.self, StudyCommand.self,
-            ConformanceCommand.self,
-            BenchCommand.self,
+            ConformanceCommand.self, PrivacyCommand.self, BenchCommand.self,
         ])
 }
 
@@ -24,6 +23,8 @@ private struct Program: AsyncParsableCommand {
         (KeysFingerprintCommand.self, KeysFingerprintCommand.help), (ReportCommand.self, ReportCommand.help),
         (StudyCheckCommand.self, StudyCheckCommand.help), (ConformanceCommand.self, ConformanceCommand.help),
         (BenchThroughputCommand.self, BenchThroughputCommand.help),
+        (PrivacyEpsilonCommand.self, PrivacyEpsilonCommand.help),
+        (PrivacyCalibrateCommand.self, PrivacyCalibrateCommand.help),
     ]
 
     /// Splits a command line at spaces outside single quotation marks.

@@ -53,7 +53,7 @@ struct AtollBenchmarks: AsyncParsableCommand {
     private func all(schoolFile: String?) throws -> [Benchmark] {
         try ProximalBenchmarks.all() + (schoolFile.map(SolverBenchmarks.all) ?? []) + EncodingBenchmarks.all()
             + CompressionBenchmarks.all() + SealingBenchmarks.all() + EchoBenchmarks.all()
-            + JournalBenchmarks.all()
+            + JournalBenchmarks.all() + AccountingBenchmarks.all()
     }
 
     private func selected(from benchmarks: [Benchmark]) throws -> [Benchmark] {
