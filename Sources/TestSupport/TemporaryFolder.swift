@@ -1,4 +1,5 @@
 internal import FoundationEssentials
+internal import Glibc
 
 /// A folder of its own for one test, removed with what is in it when the value goes away.
 package final class TemporaryFolder: Sendable {
@@ -14,9 +15,10 @@ package final class TemporaryFolder: Sendable {
         // More than all tests of a run leave there together.
         let neededByteCount: UInt64 = 2 << 30
         let isNamed = ProcessInfo.processInfo.environment["TMPDIR"] != nil
-        let attributes = try? FileManager.default.attributesOfFileSystem(forPath: memory)
-        let free = (attributes?[.systemFreeSize] as? any BinaryInteger).map { UInt64(clamping: $0) } ?? 0
-        let isUsable = FileManager.default.isWritableFile(atPath: memory) && free >= neededByteCount
+        var status = statvfs()
+        let isUsable =
+            FileManager.default.isWritableFile(atPath: memory) && statvfs(memory, &status) == 0
+            && UInt64(status.f_bavail) * UInt64(status.f_frsize) >= neededByteCount
         return !isNamed && isUsable ? memory : FileManager.default.temporaryDirectory.path
     }()
 

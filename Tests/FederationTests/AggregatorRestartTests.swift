@@ -1,5 +1,6 @@
 internal import Federation
 internal import ReleaseEncoding
+internal import SeededRandom
 internal import Testing
 
 @Suite("What an aggregator knew of keys and rounds holds over a restart")
@@ -27,6 +28,26 @@ struct AggregatorRestartTests {
         _ bench: AggregatorBench, _ column: (Column, Reference), relativeTo reference: Reference? = nil
     ) throws -> SiteMessage {
         .update(try bench.update(Self.values, column, relativeTo: reference))
+    }
+
+    @Test("the residual is the same to the last bit", arguments: 1...8 as ClosedRange<UInt64>)
+    func residual(seed: UInt64) throws {
+        let dimension = 65
+        var bench = try AggregatorBench {
+            $0.siteCount = 2
+            $0.tasksPerSite = 1
+            $0.dimension = dimension
+        }
+        var random = SeededGenerator(seed: seed)
+        for index in 0..<2 {
+            let connection = try bench.join("site\(index)", task: "t\(index)", UInt64(index + 1))
+            let column = try bench.read(TaskName("t\(index)"), from: connection)
+            let values = (0..<dimension).map { _ in random.normal() }
+            _ = try bench.messages(.update(bench.update(values, column)), from: connection)
+        }
+        let residual = try #require(bench.machine.relativeResidual)
+        try bench.restart(keys: ["site0", "site1"])
+        #expect(bench.machine.relativeResidual == residual, "seed \(seed)")
     }
 
     // MARK: Keys

@@ -18,8 +18,10 @@ struct ConvergenceMonitor: Sendable {
 
     init(state: AggregatorState) {
         squaredResiduals = state.tasks.map(\.squaredResidual)
+        // As ``update`` is given them, to the last bit: a study that goes on reports the residual that it had.
         squaredNorms = (0..<state.tasks.count).map { index in
-            state.auxiliary.column(index).reduce(0) { $0 + $1 * $1 }
+            let column = state.auxiliary.column(index)
+            return Vector.dot(column, column)
         }
         lastVersions = state.tasks.map(\.lastVersion)
         isFrozen = Array(repeating: false, count: state.tasks.count)
