@@ -14,8 +14,19 @@ enum StateSchema {
         migrator.registerMigration("1") { database in
             try database.execute(sql: version1)
         }
+        migrator.registerMigration("2") { database in
+            try database.execute(sql: version2)
+        }
         return migrator
     }
+
+    private static let version2 = """
+        CREATE TABLE release_place (
+            version INTEGER PRIMARY KEY,
+            segment INTEGER NOT NULL,
+            position INTEGER NOT NULL
+        ) STRICT;
+        """
 
     private static let version1 = """
         PRAGMA application_id = \(applicationIdentifier);
