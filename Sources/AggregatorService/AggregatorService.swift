@@ -255,18 +255,24 @@ package struct AggregatorService: Sendable {
         limits: WireLimits
     ) async throws {
         var malformedCount = 0
-        for try await bytes in connection.messages {
-            do {
-                let messages = try WireCodec.decodeSiteMessages(bytes, limits: limits)
-                await coordinator.handle(messages.map { .received(identifier, $0) })
-            } catch let error as WireError {
-                malformedCount += 1
-                let code: Refusal.Code = error.code == .oversized ? .oversized : .malformed
-                await coordinator.handle(.unreadable(identifier, Refusal(code, message: "\(error)")))
-                guard malformedCount < AggregatorLimits.malformedMessageCount else {
-                    connection.close(.protocolViolation)
-                    return
+        for try await first in connection.messages {
+            // What came while the last commit was under way shares the next one.
+            var events: [AggregatorEvent] = []
+            for bytes in [first] + connection.takeWaitingMessages()
+            where malformedCount < AggregatorLimits.malformedMessageCount {
+                do {
+                    let messages = try WireCodec.decodeSiteMessages(bytes, limits: limits)
+                    events += messages.map { .received(identifier, $0) }
+                } catch let error as WireError {
+                    malformedCount += 1
+                    let code: Refusal.Code = error.code == .oversized ? .oversized : .malformed
+                    events.append(.unreadable(identifier, Refusal(code, message: "\(error)")))
                 }
+            }
+            await coordinator.handle(events)
+            guard malformedCount < AggregatorLimits.malformedMessageCount else {
+                connection.close(.protocolViolation)
+                return
             }
         }
     }

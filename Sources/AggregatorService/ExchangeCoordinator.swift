@@ -96,7 +96,7 @@ actor ExchangeCoordinator {
 
     /// Takes events that arrived together; returns when their actions are done, or the coordinator has stopped.
     ///
-    /// A connection that waits for this before it reads on cannot have more in the queue than it sent at once.
+    /// A connection that waits for this before it reads on has no more in the queue than its receive buffer holds.
     func handle(_ events: [AggregatorEvent]) async {
         guard !isStopped else { return }
         do {

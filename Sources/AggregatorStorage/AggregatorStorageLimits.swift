@@ -11,8 +11,11 @@ package enum AggregatorStorageLimits {
     /// Rows that one commit removes beyond the bound of retention, of each table and beside as many as it adds: a
     /// lowered bound is reached step by step.
     package static let prunedRowCount = 64
-    /// Pages in the write-ahead log from which on they are copied into the database file: 16 MiB, some 400 releases of
-    /// 10,000 float32 numbers.
+    /// Releases of so many bytes and more stand in segments: for less, a second sync in a commit costs more than it saves.
+    package static let segmentedReleaseByteCount = 8_192
+    /// Bytes of a segment, reserved at once: some 800 releases of 10,000 float32 numbers.
+    package static let segmentByteCount = 32 << 20
+    /// Pages in the write-ahead log from which on they are copied into the database file: 16 MiB.
     package static let writeAheadPageCount = 4_096
     /// Bytes that the write-ahead log keeps on disk between two such copies.
     package static let writeAheadByteCount = 32 << 20

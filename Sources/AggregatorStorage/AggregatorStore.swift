@@ -25,6 +25,7 @@ package final class AggregatorStore: Sendable {
     /// Opens the state in a folder, making both if need be, and takes the folder's lock.
     ///
     /// - Parameters:
+    ///   - segments: Which releases stand in files of their own.
     ///   - writeAheadPageCount: Pages in the write-ahead log from which on ``maintain()`` copies them.
     ///   - busyTimeoutSeconds: How long another process that reads the file, as a backup does, may keep this waiting.
     ///   - replayedUpdateCount: The most updates of one task that a start replays.
@@ -32,6 +33,7 @@ package final class AggregatorStore: Sendable {
     /// - Throws: ``AggregatorStorageError``.
     package init(
         folder path: String, plan: StudyPlan, retention: StateRetention,
+        segments: SegmentSizes = SegmentSizes(),
         writeAheadPageCount: Int = AggregatorStorageLimits.writeAheadPageCount,
         busyTimeoutSeconds: Double = AggregatorStorageLimits.busyTimeoutSeconds,
         replayedUpdateCount: Int = AggregatorStorageLimits.replayedUpdateCount,
@@ -43,8 +45,9 @@ package final class AggregatorStore: Sendable {
         connection = Mutex(
             Connection(
                 writer: StateWriter(
-                    plan: plan, retention: retention, folder: path, replayedUpdateCount: replayedUpdateCount,
-                    replayWindow: replayWindow)))
+                    plan: plan, retention: retention, folder: path,
+                    segments: ReleaseSegments(database: folder.database, sizes: segments),
+                    replayedUpdateCount: replayedUpdateCount, replayWindow: replayWindow)))
         var configuration = Configuration()
         configuration.busyMode = .timeout(busyTimeoutSeconds)
         configuration.label = "atoll.aggregator-store"
@@ -85,12 +88,8 @@ package final class AggregatorStore: Sendable {
     /// - Throws: ``AggregatorStorageError``: `corrupted` with the table and row, or `otherStudy`.
     package func load() async throws -> AggregatorState? {
         try await perform { database, connection in
-            let plan = connection.writer.plan
-            let reader = StateReader(database: database, plan: plan, folder: connection.writer.folder)
             do {
-                guard let (state, bookkeeping) = try reader.read() else { return nil }
-                connection.writer.bookkeeping = bookkeeping
-                return state
+                return try connection.writer.load(from: database)
             } catch {
                 // A page that SQLite itself cannot read is corruption too.
                 throw Self.openingError(error, path: self.path)
@@ -108,12 +107,15 @@ package final class AggregatorStore: Sendable {
         try await write { try $1.write(transactions, in: $0) }
     }
 
-    /// Does what no acknowledgement waits for: copies the write-ahead log into the database once it is long.
+    /// Does what no acknowledgement waits for: removes segments that no row names any more, and copies the write-ahead
+    /// log into the database once it is long.
     package func maintain() async throws {
         guard isMaintenanceDue.exchange(false, ordering: .relaxed) else { return }
         try await perform { database, connection in
             if let failure = connection.failure { throw failure }
             do {
+                try connection.writer.removeObsoleteSegments()
+                guard Self.writtenPageCount(database) >= self.writeAheadPageCount else { return }
                 _ = try database.checkpoint(.passive)
                 Self.resetWrittenPageCount(database)
             } catch {
@@ -134,9 +136,7 @@ package final class AggregatorStore: Sendable {
     /// Returns lines of the accepted-update log after a version, oldest first and without their release bytes.
     package func updates(after version: UInt64, limit: Int) async throws -> [AppliedUpdate] {
         try await perform { database, connection in
-            let writer = connection.writer
-            return try StateReader(database: database, plan: writer.plan, folder: writer.folder)
-                .updates(after: version, limit: limit)
+            try connection.writer.reader(of: database).updates(after: version, limit: limit)
         }
     }
 
@@ -150,7 +150,9 @@ package final class AggregatorStore: Sendable {
                     try body(database, &connection.writer)
                     return .commit
                 }
-                if Self.writtenPageCount(database) >= self.writeAheadPageCount {
+                if connection.writer.hasObsoleteSegments
+                    || Self.writtenPageCount(database) >= self.writeAheadPageCount
+                {
                     self.isMaintenanceDue.store(true, ordering: .relaxed)
                 }
             } catch {

@@ -17,6 +17,8 @@ struct StateBookkeeping: Sendable {
     /// The oldest version in the log, and of which the release is kept; one beyond the newest where there is none.
     var logStart: UInt64 = 1
     var releaseStart: UInt64 = 1
+    /// The segment of the oldest release that is kept in one; nil where there is none.
+    var firstSegment: Int?
     /// The oldest receipt, and the next one's number.
     var receiptStart: UInt64 = 1
     var nextReceipt: UInt64 = 1

@@ -3,17 +3,19 @@ internal import FoundationEssentials
 internal import GRDB
 internal import LinearAlgebra
 internal import ReleaseEncoding
+internal import Sodium
 
 /// Reads a stored state and checks that it hangs together.
 struct StateReader {
     let database: Database
     let plan: StudyPlan
     let folder: String
+    private(set) var segments: ReleaseSegments
 
     /// Returns the stored state and what the writer needs to go on; nil where no study has begun.
     ///
     /// - Throws: ``AggregatorStorageError``.
-    func read() throws -> (state: AggregatorState, bookkeeping: StateBookkeeping)? {
+    mutating func read() throws -> (state: AggregatorState, bookkeeping: StateBookkeeping)? {
         for table in StateTable.checkedTables {
             let verdict = try String.fetchOne(database, sql: "PRAGMA quick_check(\(table.name))")
             guard verdict == "ok" else {
@@ -66,7 +68,7 @@ struct StateReader {
     ///
     /// Rows are counted as far back as a start may replay: it must not grow with the log. Older ones are counted when
     /// they are removed, and when the log is read.
-    private func checkLog(version: UInt64, bookkeeping: inout StateBookkeeping) throws {
+    private mutating func checkLog(version: UInt64, bookkeeping: inout StateBookkeeping) throws {
         let (first, last) = try extent(of: "accepted", key: "version")
         if let first, let last {
             let start = max(first, last - min(last, AggregatorStorageLimits.replayWindow))
@@ -83,14 +85,28 @@ struct StateReader {
         }
         bookkeeping.logStart = first ?? version + 1
         let oldestRelease = try UInt64.fetchOne(database, sql: "SELECT min(version) FROM accepted_release")
-        bookkeeping.releaseStart = oldestRelease ?? version + 1
+        let oldestPlace = try ReleasePlace.first(in: database)
+        bookkeeping.releaseStart = min(oldestRelease ?? version + 1, oldestPlace?.version ?? version + 1)
+        try findSegments(from: oldestPlace?.place.segment, bookkeeping: &bookkeeping)
         let (firstReceipt, lastReceipt) = try extent(of: "refused", key: "id")
         bookkeeping.nextReceipt = (lastReceipt ?? 0) + 1
         bookkeeping.receiptStart = firstReceipt ?? bookkeeping.nextReceipt
     }
 
+    /// Checks that the segments from the one of the oldest release on are there, and finds where the newest ends.
+    private mutating func findSegments(from first: Int?, bookkeeping: inout StateBookkeeping) throws {
+        guard let first, let last = try ReleasePlace.last(in: database), let end = last.end else { return }
+        guard first <= last.place.segment else {
+            throw StoredRow.corruption(
+                "release_place", row: "\(last.version)", "its segment is before the first")
+        }
+        try segments.requireAll(first...last.place.segment)
+        segments.goOn(at: ReleasePlace(segment: last.place.segment, offset: end))
+        bookkeeping.firstSegment = first
+    }
+
     /// Replays what each task did since its checkpoint.
-    private func replay(
+    private mutating func replay(
         _ tasks: [TaskRow], onto checkpoints: inout [TaskCheckpoint], version: UInt64,
         bookkeeping: inout StateBookkeeping
     ) throws {
@@ -125,7 +141,7 @@ struct StateReader {
     }
 
     /// Returns the vectors of one task, after `versions` of the log on top of its checkpoint.
-    func checkpoint(of task: Int, replaying versions: [UInt64]) throws -> TaskCheckpoint {
+    mutating func checkpoint(of task: Int, replaying versions: [UInt64]) throws -> TaskCheckpoint {
         var checkpoint = TaskCheckpoint(task: task, dimension: plan.dimension)
         if let row = try rows(of: .checkpoint, "WHERE task = \(task)").first {
             checkpoint = try TaskCheckpoint(row, plan: plan)
@@ -152,13 +168,23 @@ struct StateReader {
         return updates
     }
 
-    private func release(of update: AppliedUpdate) throws -> [UInt8] {
+    /// The bytes that were accepted, by their hash.
+    private mutating func release(of update: AppliedUpdate) throws -> [UInt8] {
+        if let place = try ReleasePlace.of(update.version, in: database) {
+            return try segments.read(place, byteCount: update.releaseByteCount, hash: update.releaseHash)
+        }
         let statement = try database.cachedStatement(
             sql: "SELECT bytes FROM accepted_release WHERE version = ?")
         guard let bytes = try Data.fetchOne(statement, arguments: [Int64(update.version)]) else {
             throw StoredRow.corruption("accepted_release", row: "\(update.version)", "it is missing")
         }
-        return [UInt8](bytes)
+        let release = [UInt8](bytes)
+        guard Blake2b.hash(release) == update.releaseHash else {
+            throw StoredRow.corruption(
+                "accepted_release", row: "\(update.version)",
+                "its bytes do not have the hash that the log has")
+        }
+        return release
     }
 
     private func rows(of table: StateTable, _ condition: String) throws -> [StoredRow] {

@@ -13,20 +13,49 @@ struct StateWriter: Sendable {
     let replayedUpdateCount: Int
     /// A task whose replay begins so many versions back gets a checkpoint.
     let replayWindow: UInt64
-    var bookkeeping: StateBookkeeping
+    private var segments: ReleaseSegments
+    private var bookkeeping: StateBookkeeping
+    /// Whether there are segments that no row names any more.
+    private(set) var hasObsoleteSegments = false
 
     init(
-        plan: StudyPlan, retention: StateRetention, folder: String, replayedUpdateCount: Int,
-        replayWindow: UInt64
+        plan: StudyPlan, retention: StateRetention, folder: String, segments: ReleaseSegments,
+        replayedUpdateCount: Int, replayWindow: UInt64
     ) {
         self.plan = plan
         self.retention = retention
         self.folder = folder
+        self.segments = segments
         self.replayedUpdateCount = replayedUpdateCount
         self.replayWindow = replayWindow
         taskIndices = Dictionary(
             uniqueKeysWithValues: plan.tasks.enumerated().map { ($0.element.name, $0.offset) })
         bookkeeping = StateBookkeeping(taskCount: plan.tasks.count)
+    }
+
+    /// Returns what is stored, and goes on from there; nil where no study has begun.
+    mutating func load(from database: Database) throws -> AggregatorState? {
+        var reader = reader(of: database)
+        guard let (state, bookkeeping) = try reader.read() else { return nil }
+        self.bookkeeping = bookkeeping
+        segments = reader.segments
+        // A process that was killed may have begun one that no commit names.
+        hasObsoleteSegments = true
+        try removeObsoleteSegments()
+        return state
+    }
+
+    /// What reads the same state.
+    func reader(of database: Database) -> StateReader {
+        StateReader(database: database, plan: plan, folder: folder, segments: segments)
+    }
+
+    /// Removes the files of segments that no row names.
+    mutating func removeObsoleteSegments() throws {
+        guard hasObsoleteSegments else { return }
+        let last = segments.current
+        try segments.removeAll(except: min(bookkeeping.firstSegment ?? last, last)...last)
+        hasObsoleteSegments = false
     }
 
     /// Writes a state that no commit has changed yet.
@@ -73,6 +102,8 @@ struct StateWriter: Sendable {
         try prune(
             newest: progress.version, appliedCount: appliedCount, receiptCount: receiptCount, in: database)
         try writeProgress(progress, in: database)
+        // What the rows name is on the disk before they are.
+        try segments.synchronize()
     }
 
     private mutating func write(
@@ -85,10 +116,7 @@ struct StateWriter: Sendable {
                 .failed, "the update of version \(update.version) came without its task's record and column")
         }
         try write(AcceptedRow.row(update, task: task), in: database)
-        let statement = try database.cachedStatement(
-            sql: "INSERT INTO accepted_release (version, bytes) VALUES (?, ?)")
-        statement.setUncheckedArguments([Int64(clamping: update.version), Data(update.release)])
-        try statement.execute()
+        try writeRelease(of: update, in: database)
         bookkeeping.keptReleaseByteCount += UInt64(update.releaseByteCount)
         bookkeeping.add(update, task: task)
 
@@ -107,6 +135,19 @@ struct StateWriter: Sendable {
         }
     }
 
+    private mutating func writeRelease(of update: AppliedUpdate, in database: Database) throws {
+        if segments.takes(byteCount: update.release.count) {
+            let place = try segments.append(update.release)
+            try place.insert(for: update.version, in: database)
+            bookkeeping.firstSegment = bookkeeping.firstSegment ?? place.segment
+        } else {
+            let statement = try database.cachedStatement(
+                sql: "INSERT INTO accepted_release (version, bytes) VALUES (?, ?)")
+            statement.setUncheckedArguments([Int64(clamping: update.version), Data(update.release)])
+            try statement.execute()
+        }
+    }
+
     private mutating func write(_ checkpoint: TaskCheckpoint, in database: Database) throws {
         try write(checkpoint.row, in: database)
         bookkeeping.checkpointed(checkpoint.task)
@@ -115,7 +156,7 @@ struct StateWriter: Sendable {
     /// Writes the checkpoint of the task whose replay begins with `version`, if there is one.
     private mutating func checkpointTask(replayedFrom version: UInt64, in database: Database) throws {
         guard let task = bookkeeping.task(replayedFrom: version) else { return }
-        let reader = StateReader(database: database, plan: plan, folder: folder)
+        var reader = reader(of: database)
         try write(
             try reader.checkpoint(of: task, replaying: bookkeeping.pending[task].versions), in: database)
     }
@@ -190,6 +231,10 @@ extension StateWriter {
         }
         try delete(from: "accepted_release", "version", below: end, in: database)
         bookkeeping.releaseStart = end
+        guard let first = bookkeeping.firstSegment else { return }
+        try delete(from: "release_place", "version", below: end, in: database)
+        bookkeeping.firstSegment = try ReleasePlace.first(in: database)?.place.segment
+        hasObsoleteSegments = hasObsoleteSegments || bookkeeping.firstSegment != first
     }
 
     private func releaseByteCount(of version: UInt64, in database: Database) throws -> UInt64 {

@@ -43,12 +43,13 @@ extension ReleaseElement {
         let release = [UInt8](unsafeUninitializedCapacity: byteCount) { release, initialized in
             let bytes = UnsafeMutableRawBufferPointer(release)
             bytes.copyBytes(from: header)
+            let elements = UnsafeMutableRawBufferPointer(rebasing: bytes[header.count..<byteCount])
             sums = x.withUnsafeBufferPointer { x in
                 Self.sums(of: h, isFirst: isFirst) { index, h in
                     let element = Self(x[index] - h)
-                    bytes.storeBytes(
-                        of: element.bitPattern.littleEndian,
-                        toByteOffset: header.count + index * Self.byteCount, as: BitPattern.self)
+                    elements.storeBytes(
+                        of: element.bitPattern.littleEndian, toByteOffset: index &* Self.byteCount,
+                        as: BitPattern.self)
                     return element.value
                 }
             }
@@ -63,9 +64,10 @@ extension ReleaseElement {
     ) -> (values: [Double], isFinite: Bool) {
         precondition(bytes.count - start == h.count * Self.byteCount, "\(h.count) elements in \(bytes.count)")
         return bytes.withUnsafeBytes { bytes in
-            sums(of: h, isFirst: isFirst) { index, _ in
-                let bitPattern = bytes.loadUnaligned(
-                    fromByteOffset: start + index * Self.byteCount, as: BitPattern.self)
+            let elements = UnsafeRawBufferPointer(rebasing: bytes[start...])
+            return sums(of: h, isFirst: isFirst) { index, _ in
+                let bitPattern = elements.loadUnaligned(
+                    fromByteOffset: index &* Self.byteCount, as: BitPattern.self)
                 return Self(bitPattern: BitPattern(littleEndian: bitPattern)).value
             }
         }
@@ -80,11 +82,18 @@ extension ReleaseElement {
         var deviation: UInt64 = 0
         let values = [Double](unsafeUninitializedCapacity: h.count) { values, initialized in
             h.withUnsafeBufferPointer { h in
-                for index in 0..<h.count {
-                    let element = difference(index, h[index])
-                    let value = isFirst ? element : h[index] + element
-                    values[index] = value
-                    deviation |= (value - value).bitPattern
+                func sum(_ value: (_ index: Int) -> Double) {
+                    for index in 0..<h.count {
+                        let value = value(index)
+                        values[index] = value
+                        deviation |= (value - value).bitPattern
+                    }
+                }
+                // Two loops: a choice in one would keep it from becoming a vector's.
+                if isFirst {
+                    sum { difference($0, h[$0]) }
+                } else {
+                    sum { h[$0] + difference($0, h[$0]) }
                 }
             }
             initialized = h.count

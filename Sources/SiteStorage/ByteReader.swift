@@ -75,6 +75,7 @@ extension [UInt8] {
 
     mutating func append(numbers: [Double]) {
         append(integer: UInt64(numbers.count))
-        for number in numbers { append(integer: number.bitPattern) }
+        let words = numbers.map { $0.bitPattern.littleEndian }
+        words.withUnsafeBytes { self.append(contentsOf: $0) }
     }
 }

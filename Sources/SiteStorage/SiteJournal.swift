@@ -7,7 +7,8 @@ internal import Synchronization
 /// A site's state on disk: one log of what changed, which belongs to one study and site.
 ///
 /// What is written an update is the column that was received and the release that is sent; vectors are written only
-/// when the log is rewritten, and are otherwise decoded from the releases again.
+/// when the log is rewritten, and are otherwise decoded from the releases again. Long columns are left out where nothing
+/// is synced: a site that was killed asks for full ones.
 package final class SiteJournal: Sendable {
     fileprivate struct Contents: ~Copyable {
         var log: AppendLog
@@ -17,6 +18,9 @@ package final class SiteJournal: Sendable {
     /// The log's name in the state folder.
     package static let name = "site-journal"
 
+    /// Rows of a model from which on an unsynced journal leaves columns out.
+    package static let leastDimensionWithoutColumns = 1_024
+
     /// What holds for every change that is added.
     package let durability: JournalDurability
     /// What was found when the journal was opened.
@@ -24,6 +28,7 @@ package final class SiteJournal: Sendable {
     /// What the changes of earlier processes amount to.
     package let restored: SiteState
     private let contents: Mutex<Contents>
+    private let keepsColumns: Bool
 
     /// Opens the journal in a folder, which is made where it is absent, or begins one.
     ///
@@ -53,6 +58,7 @@ package final class SiteJournal: Sendable {
                 }
             })
         self.durability = durability
+        keepsColumns = durability == .synced || plan.dimension < Self.leastDimensionWithoutColumns
         recovery = log.recovery
         restored = replay.state
         var opened = Contents(log: log, state: replay.state)
@@ -64,6 +70,7 @@ package final class SiteJournal: Sendable {
     ///
     /// - Throws: ``StorageError``: `noSpace`, `systemCall`; nothing more can be added then.
     package func append(_ changes: [SiteChange]) throws {
+        let changes = keepsColumns ? changes : changes.filter { !$0.isColumn }
         guard !changes.isEmpty else { return }
         let byteCount = changes.reduce(0) { $0 + $1.byteCount }
         try contents.withLock { contents in
@@ -75,6 +82,12 @@ package final class SiteJournal: Sendable {
             }
             for change in changes { contents.state.apply(change) }
         }
+    }
+}
+
+extension SiteChange {
+    fileprivate var isColumn: Bool {
+        if case .column = self { true } else { false }
     }
 }
 

@@ -11,56 +11,59 @@ package enum ChaCha20Poly1305 {
 
     /// Returns the ciphertext with its tag, 16 bytes longer than `plaintext`.
     ///
+    /// The memory of a plaintext that its caller gives up is used again.
+    ///
     /// - Parameters:
     ///   - nonce: 12 bytes that this key must never see again: the caller's duty.
     ///   - associatedData: Authenticated beside the plaintext, not sent.
     /// - Throws: ``SodiumError/Code/invalidByteCount``.
     package static func seal(
-        _ plaintext: [UInt8], key: borrowing SecretBytes, nonce: [UInt8], associatedData: [UInt8]
+        _ plaintext: consuming [UInt8], key: borrowing SecretBytes, nonce: [UInt8], associatedData: [UInt8]
     ) throws(SodiumError) -> [UInt8] {
         try requireSizes(key: key, nonce: nonce)
-        return unsafe key.withUnsafePointer { key in
-            let capacity = plaintext.count + tagByteCount
-            return unsafe [UInt8](unsafeUninitializedCapacity: capacity) { buffer, initialized in
-                var byteCount: UInt64 = 0
+        var bytes = plaintext
+        let byteCount = bytes.count
+        bytes += repeatElement(0, count: tagByteCount)
+        unsafe key.withUnsafePointer { key in
+            unsafe bytes.withUnsafeMutableBufferPointer { buffer in
                 let code = unsafe crypto_aead_chacha20poly1305_ietf_encrypt(
-                    buffer.address, &byteCount, plaintext, UInt64(plaintext.count),
-                    associatedData, UInt64(associatedData.count), nil, nonce, key)
+                    buffer.address, nil, buffer.address, UInt64(byteCount), associatedData,
+                    UInt64(associatedData.count), nil, nonce, key)
                 Sodium.requireSuccess(code, "crypto_aead_chacha20poly1305_ietf_encrypt")
-                initialized = Int(byteCount)
             }
         }
+        return bytes
     }
 
     /// Returns the plaintext of `ciphertext`, 16 bytes shorter.
     ///
+    /// The memory of a ciphertext that its caller gives up is used again.
+    ///
     /// - Throws: ``SodiumError/Code/authenticationFailed``; ``SodiumError/Code/invalidByteCount``.
     package static func open(
-        _ ciphertext: [UInt8], key: borrowing SecretBytes, nonce: [UInt8], associatedData: [UInt8]
+        _ ciphertext: consuming [UInt8], key: borrowing SecretBytes, nonce: [UInt8], associatedData: [UInt8]
     ) throws(SodiumError) -> [UInt8] {
         try requireSizes(key: key, nonce: nonce)
-        guard ciphertext.count >= tagByteCount else {
+        var bytes = ciphertext
+        let byteCount = bytes.count
+        guard byteCount >= tagByteCount else {
             throw SodiumError(
-                .authenticationFailed,
-                "a ciphertext has at least \(tagByteCount) bytes, got \(ciphertext.count)")
+                .authenticationFailed, "a ciphertext has at least \(tagByteCount) bytes, got \(byteCount)")
         }
         var code: Int32 = 0
-        let plaintext = unsafe key.withUnsafePointer { key in
-            // Not 0: the count of an array without storage is written to memory that all threads share.
-            let capacity = max(ciphertext.count - tagByteCount, 1)
-            return unsafe [UInt8](unsafeUninitializedCapacity: capacity) { buffer, initialized in
-                var byteCount: UInt64 = 0
+        unsafe key.withUnsafePointer { key in
+            unsafe bytes.withUnsafeMutableBufferPointer { buffer in
                 code = unsafe crypto_aead_chacha20poly1305_ietf_decrypt(
-                    buffer.baseAddress, &byteCount, nil, ciphertext, UInt64(ciphertext.count),
-                    associatedData, UInt64(associatedData.count), nonce, key)
-                initialized = code == 0 ? Int(byteCount) : 0
+                    buffer.address, nil, nil, buffer.address, UInt64(byteCount), associatedData,
+                    UInt64(associatedData.count), nonce, key)
             }
         }
         guard code == 0 else {
             throw SodiumError(
-                .authenticationFailed, "a ciphertext of \(ciphertext.count) bytes does not open")
+                .authenticationFailed, "a ciphertext of \(byteCount) bytes does not open")
         }
-        return plaintext
+        bytes.removeLast(tagByteCount)
+        return bytes
     }
 
     private static func requireSizes(key: borrowing SecretBytes, nonce: [UInt8]) throws(SodiumError) {

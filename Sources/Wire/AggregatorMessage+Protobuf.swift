@@ -1,5 +1,6 @@
 internal import Federation
 internal import FoundationEssentials
+internal import SwiftProtobuf
 
 extension AggregatorMessage {
     /// Converts and validates.
@@ -16,7 +17,35 @@ extension AggregatorMessage {
         }
     }
 
-    var wire: Atoll_V1_AggregatorMessage {
+    /// Validates and serialises.
+    func encoded(checks: FieldChecks) throws -> EncodedMessage {
+        var wire = wire
+        _ = try AggregatorMessage(wire, checks: checks)
+        switch self {
+        case .column(let column):
+            let release = try checks.release(column.release, of: "column.release")
+            if release.count >= EncodedMessage.smallestReleaseByteCount {
+                return EncodedMessage(
+                    kind: 3, before: try wire.column.serializedBytes(), releaseField: 4, release: release,
+                    after: [])
+            }
+            wire.column.release = Data(release)
+        case .final(let column):
+            let release = try checks.release(column.release, of: "final.release")
+            if release.count >= EncodedMessage.smallestReleaseByteCount {
+                return EncodedMessage(
+                    kind: 4, before: try wire.final.serializedBytes(), releaseField: 3, release: release,
+                    after: [])
+            }
+            wire.final.release = Data(release)
+        case .welcome, .acceptance, .released, .refusal:
+            break
+        }
+        return EncodedMessage(try wire.serializedBytes())
+    }
+
+    /// All fields but releases.
+    private var wire: Atoll_V1_AggregatorMessage {
         var wire = Atoll_V1_AggregatorMessage()
         switch self {
         case .welcome(let welcome): wire.welcome = welcome.wire
@@ -83,7 +112,7 @@ extension Column {
             task: try checks.task(wire.task, of: "column.task"),
             sequence: try checks.number(wire.sequence, of: "column.sequence"),
             version: try checks.number(wire.version, of: "column.version"),
-            release: try checks.release([UInt8](wire.release), of: "column.release"))
+            release: try checks.release(wire.release, of: "column.release"))
     }
 
     fileprivate var wire: Atoll_V1_Column {
@@ -91,7 +120,6 @@ extension Column {
         wire.task = task.rawValue
         wire.sequence = sequence
         wire.version = version
-        wire.release = Data(release)
         return wire
     }
 }
@@ -101,14 +129,13 @@ extension FinalColumn {
         self.init(
             task: try checks.task(wire.task, of: "final.task"),
             version: try checks.number(wire.version, of: "final.version"),
-            release: try checks.release([UInt8](wire.release), of: "final.release"))
+            release: try checks.release(wire.release, of: "final.release"))
     }
 
     fileprivate var wire: Atoll_V1_FinalColumn {
         var wire = Atoll_V1_FinalColumn()
         wire.task = task.rawValue
         wire.version = version
-        wire.release = Data(release)
         return wire
     }
 }

@@ -5,6 +5,8 @@ internal import ReleaseEncoding
 /// The rules of single fields, the same for sending and for receiving.
 struct FieldChecks {
     let limits: WireLimits
+    /// Whether messages are looked at without their releases, which are checked on their own.
+    var areReleasesApart = false
 
     /// Returns a name of a study or a task, which logs and file names may show.
     func name(_ name: String, of field: StaticString) throws -> String {
@@ -14,7 +16,11 @@ struct FieldChecks {
                 count == 0 ? .invalidField : .oversized,
                 "\(field) is a name of \(count) bytes; it needs 1 ... \(WireLimits.maximumNameByteCount)")
         }
-        guard !name.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
+        // Most names are ASCII, which needs no look into Unicode's tables.
+        guard
+            name.utf8.allSatisfy({ (0x20..<0x7F).contains($0) })
+                || !name.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
+        else {
             throw WireError(.invalidField, "\(field) holds a control character")
         }
         return name
@@ -44,6 +50,11 @@ struct FieldChecks {
             throw WireError(.invalidField, "\(field) is \(dimension); the bounds are 1 and \(bound)")
         }
         return dimension
+    }
+
+    /// Returns the bytes of a received release.
+    func release(_ release: Data, of field: StaticString) throws -> [UInt8] {
+        areReleasesApart ? [] : try self.release([UInt8](release), of: field)
     }
 
     func release(_ release: [UInt8], of field: StaticString) throws -> [UInt8] {

@@ -1,6 +1,7 @@
 internal import Federation
 internal import FoundationEssentials
 internal import ReleaseEncoding
+internal import SwiftProtobuf
 
 extension SiteMessage {
     /// Converts and validates.
@@ -16,7 +17,30 @@ extension SiteMessage {
         }
     }
 
-    var wire: Atoll_V1_SiteMessage {
+    /// Validates and serialises.
+    func encoded(checks: FieldChecks) throws -> EncodedMessage {
+        var wire = wire
+        _ = try SiteMessage(wire, checks: checks)
+        guard case .update(let update) = self else { return EncodedMessage(try wire.serializedBytes()) }
+        let release = try checks.release(update.release, of: "update.release")
+        guard release.count >= EncodedMessage.smallestReleaseByteCount else {
+            wire.update.release = Data(release)
+            return EncodedMessage(try wire.serializedBytes())
+        }
+        // Fields stand in the order of their numbers, as the generated code writes them.
+        var before = wire.update
+        before.next = nil
+        before.clearLoss()
+        var after = Atoll_V1_Update()
+        after.next = wire.update.next
+        if wire.update.hasLoss { after.loss = wire.update.loss }
+        return EncodedMessage(
+            kind: 3, before: try before.serializedBytes(), releaseField: 5, release: release,
+            after: try after.serializedBytes())
+    }
+
+    /// All fields but the release.
+    private var wire: Atoll_V1_SiteMessage {
         var wire = Atoll_V1_SiteMessage()
         switch self {
         case .join(let join): wire.join = join.wire
@@ -89,7 +113,7 @@ extension Update {
             sequence: try checks.number(wire.sequence, of: "update.sequence"),
             columnVersion: try checks.number(wire.columnVersion, of: "update.column_version"),
             columnReference: columnReference,
-            release: try checks.release([UInt8](wire.release), of: "update.release"),
+            release: try checks.release(wire.release, of: "update.release"),
             next: next,
             loss: wire.hasLoss ? try checks.finite(wire.loss, of: "update.loss") : nil)
     }
@@ -100,7 +124,6 @@ extension Update {
         wire.sequence = sequence
         wire.columnVersion = columnVersion
         wire.columnReference = columnReference.field
-        wire.release = Data(release)
         if next == ReadRequest(task: task, reference: columnReference) {
             wire.same = true
         } else if let next {

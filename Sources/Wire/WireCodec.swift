@@ -23,50 +23,30 @@ package enum WireCodec {
     ///
     /// - Throws: ``WireError`` when a message, or their number or size, is outside `limits`.
     package static func encode(_ messages: [SiteMessage], limits: WireLimits) throws -> [UInt8] {
-        let checks = FieldChecks(limits: limits)
-        var batch = Atoll_V1_ToAggregator()
-        batch.messages = try messages.map { message in
-            let wire = message.wire
-            _ = try SiteMessage(wire, checks: checks)
-            return wire
-        }
-        let bytes: [UInt8] = try batch.serializedBytes()
-        try check(bytes, tasksPath: joinedTasks, limits: limits)
-        return bytes
+        try batch(encoded(messages, limits: limits), tasksPath: joinedTasks, limits: limits)
     }
 
     /// Returns one batch.
     ///
     /// - Throws: ``WireError`` when a message, or their number or size, is outside `limits`.
     package static func encode(_ messages: [AggregatorMessage], limits: WireLimits) throws -> [UInt8] {
-        let checks = FieldChecks(limits: limits)
-        var batch = Atoll_V1_ToSite()
-        batch.messages = try messages.map { message in
-            let wire = message.wire
-            _ = try AggregatorMessage(wire, checks: checks)
-            return wire
-        }
-        let bytes: [UInt8] = try batch.serializedBytes()
-        try check(bytes, tasksPath: welcomedTasks, limits: limits)
-        return bytes
+        try batch(encoded(messages, limits: limits), tasksPath: welcomedTasks, limits: limits)
     }
 
-    /// Returns as few batches as hold the messages in their order.
+    /// Returns the messages in their order, in batches of up to ``WireLimits/joinedByteCount`` bytes.
     ///
     /// - Throws: ``WireError`` when a single message is outside `limits`.
     package static func encodeInBatches(
         _ messages: [AggregatorMessage], limits: WireLimits
     ) throws -> [[UInt8]] {
-        let batches = try messages.map { try encode([$0], limits: limits) }
-        return try joined(batches, tasksPath: welcomedTasks, limits: limits)
+        try batches(encoded(messages, limits: limits), tasksPath: welcomedTasks, limits: limits)
     }
 
-    /// Returns as few batches as hold the messages in their order.
+    /// Returns the messages in their order, in batches of up to ``WireLimits/joinedByteCount`` bytes.
     ///
     /// - Throws: ``WireError`` when a single message is outside `limits`.
     package static func encodeInBatches(_ messages: [SiteMessage], limits: WireLimits) throws -> [[UInt8]] {
-        let batches = try messages.map { try encode([$0], limits: limits) }
-        return try joined(batches, tasksPath: joinedTasks, limits: limits)
+        try batches(encoded(messages, limits: limits), tasksPath: joinedTasks, limits: limits)
     }
 
     /// Returns the messages of one batch from a site, in their order.
@@ -91,47 +71,63 @@ package enum WireCodec {
         return try batch.messages.map { try AggregatorMessage($0, checks: checks) }
     }
 
-    /// Joins batches of one message each, for batches written one after the other are one batch.
-    private static func joined(
-        _ batches: [[UInt8]], tasksPath: [UInt64], limits: WireLimits
+    private static func encoded(
+        _ messages: [SiteMessage], limits: WireLimits
+    ) throws -> [EncodedMessage] {
+        let checks = FieldChecks(limits: limits, areReleasesApart: true)
+        return try messages.map { try $0.encoded(checks: checks) }
+    }
+
+    private static func encoded(
+        _ messages: [AggregatorMessage], limits: WireLimits
+    ) throws -> [EncodedMessage] {
+        let checks = FieldChecks(limits: limits, areReleasesApart: true)
+        return try messages.map { try $0.encoded(checks: checks) }
+    }
+
+    private static func batches(
+        _ messages: [EncodedMessage], tasksPath: [UInt64], limits: WireLimits
     ) throws -> [[UInt8]] {
-        var joined: [[UInt8]] = []
-        // Batches that go together, from here on: they are copied once their size is known, or not at all.
+        var batches: [[UInt8]] = []
+        // Messages that go together, from here on.
         var start = 0
         var byteCount = 0
         var taskCount = 0
-        func join(to end: Int) {
-            if end - start == 1 {
-                joined.append(batches[start])
-            } else if end > start {
-                var bytes: [UInt8] = []
-                bytes.reserveCapacity(byteCount)
-                for batch in batches[start..<end] { bytes += batch }
-                joined.append(bytes)
-            }
-            start = end
-            byteCount = 0
-            taskCount = 0
-        }
-        for (index, batch) in batches.enumerated() {
-            let addedTaskCount = try RecordCount.of(tasksPath, in: batch)
-            if index - start == WireLimits.maximumBatchCount
-                || byteCount + batch.count > limits.maximumMessageByteCount
-                || taskCount + addedTaskCount > WireLimits.maximumTaskCount
+        for (index, message) in messages.enumerated() {
+            let addedTaskCount = try message.count(of: tasksPath)
+            if index > start,
+                index - start == WireLimits.maximumBatchCount
+                    || byteCount + message.byteCount > WireLimits.joinedByteCount
+                    || taskCount + addedTaskCount > WireLimits.maximumTaskCount
             {
-                join(to: index)
+                batches.append(EncodedMessage.batch(messages[start..<index]))
+                (start, byteCount, taskCount) = (index, 0, 0)
             }
-            byteCount += batch.count
+            byteCount += message.byteCount
             taskCount += addedTaskCount
+            try check(byteCount: message.byteCount, limits: limits)
+            try check(taskCount: addedTaskCount)
         }
-        join(to: batches.count)
-        return joined
+        if start < messages.count { batches.append(EncodedMessage.batch(messages[start...])) }
+        return batches
+    }
+
+    private static func batch(
+        _ messages: [EncodedMessage], tasksPath: [UInt64], limits: WireLimits
+    ) throws -> [UInt8] {
+        try check(byteCount: messages.reduce(0) { $0 + $1.byteCount }, limits: limits)
+        try check(count: messages.count)
+        try check(taskCount: messages.reduce(0) { try $0 + $1.count(of: tasksPath) })
+        return EncodedMessage.batch(messages[...])
     }
 
     private static func check(_ bytes: [UInt8], tasksPath: [UInt64], limits: WireLimits) throws {
         try check(byteCount: bytes.count, limits: limits)
         try check(count: RecordCount.of([1], in: bytes))
-        let taskCount = try RecordCount.of(tasksPath, in: bytes)
+        try check(taskCount: RecordCount.of(tasksPath, in: bytes))
+    }
+
+    private static func check(taskCount: Int) throws {
         guard taskCount <= WireLimits.maximumTaskCount else {
             throw WireError(
                 .tooMany, "a batch names \(taskCount) tasks, more than \(WireLimits.maximumTaskCount)")

@@ -4,6 +4,10 @@ internal import ReleaseEncoding
 package struct WireLimits: Sendable, Equatable {
     /// The most messages in one batch.
     package static let maximumBatchCount = 64
+    /// Bytes up to which messages share a batch on their way out.
+    ///
+    /// With more the first would wait for the last, and the peer with them. Less than any batch may have.
+    package static let joinedByteCount = 1 << 16
     /// The most tasks that one batch joins or welcomes.
     package static let maximumTaskCount = 4_096
     /// The most bytes of UTF-8 in the name of a study or a task.

@@ -29,13 +29,13 @@ struct AggregatorStoreTests {
 
     @Test(
         "a state that is killed after any commit is read back bit for bit",
-        arguments: 1...3 as ClosedRange<UInt64>)
-    func killedAfterAnyCommit(seed: UInt64) async throws {
+        arguments: 1...3 as ClosedRange<UInt64>, ReleasePlacement.allCases)
+    func killedAfterAnyCommit(seed: UInt64, placement: ReleasePlacement) async throws {
         let encodings: [VectorEncoding] = [.float64, .float32, .bfloat16]
         let plan = try StoredStudy.plan(encoding: encodings[Int(seed) % 3])
         var study = try StoredStudy(plan, seed: seed)
         let path = folder.file("state")
-        let store = try openStore(path, plan)
+        let store = try openStore(path, plan, placement)
         try await store.create(study.state)
         var commitCount = 0
         while study.machine.version < 120 {

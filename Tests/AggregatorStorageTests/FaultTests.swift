@@ -25,16 +25,15 @@ struct FaultTests {
         } + [.shortWrite, .diskFull].map { Failing(operation: .write, isLasting: false, outcome: $0) }
 
     private let temporary: TemporaryFolder
-    private let fixedRun: FixedRun
 
     init() throws {
         temporary = try TemporaryFolder()
-        fixedRun = try FixedRun()
     }
 
-    @Test("whichever operation fails, and however", arguments: ways)
-    func everyOperation(way: Failing) async throws {
-        let count = try await countOfRunWithoutFault(way.operation)
+    @Test("whichever operation fails, and however", arguments: ways, ReleasePlacement.allCases)
+    func everyOperation(way: Failing, placement: ReleasePlacement) async throws {
+        let fixedRun = try FixedRun(placement)
+        let count = try await countOfRunWithoutFault(fixedRun, way.operation)
         var failedCommitCount = 0
         for number in 1...count {
             let name = "\(number)"
@@ -60,7 +59,7 @@ struct FaultTests {
             ]
             for (index, image) in images.enumerated() {
                 try await check(
-                    image, after: progress, goesOn: index == number % images.count,
+                    image, of: fixedRun, after: progress, goesOn: index == number % images.count,
                     "\(way) \(number), \(image)")
             }
             watched.unwatch()
@@ -70,7 +69,9 @@ struct FaultTests {
         #expect(failedCommitCount > 0)
     }
 
-    private func countOfRunWithoutFault(_ operation: FaultyFolder.Operation) async throws -> Int {
+    private func countOfRunWithoutFault(
+        _ fixedRun: FixedRun, _ operation: FaultyFolder.Operation
+    ) async throws -> Int {
         let watched = try FaultyFolder(temporary.file("fine"))
         let progress = await fixedRun.run(in: watched.path)
         #expect(progress.error == nil && progress.acknowledged == fixedRun.commits.count)
@@ -84,7 +85,8 @@ struct FaultTests {
     /// Checks that a state is the one after the commits that returned, or after the one that failed, and that a run goes
     /// on from there to the end.
     private func check(
-        _ folder: String, after progress: FixedRun.Progress, goesOn: Bool, _ comment: Comment
+        _ folder: String, of fixedRun: FixedRun, after progress: FixedRun.Progress, goesOn: Bool,
+        _ comment: Comment
     ) async throws {
         // Nothing of this one fails; it is watched because real syncs take their time.
         let watched = try FaultyFolder(folder)

@@ -10,13 +10,15 @@ struct FixedRun: Sendable {
     private static let writeAheadPageCount = 24
 
     let plan: StudyPlan
+    let placement: ReleasePlacement
     let commits: [[Transaction]]
     /// The state before the first commit, and after each.
     let states: [AggregatorState]
     /// The log after all of them, without the release bytes.
     let log: [AppliedUpdate]
 
-    init() throws {
+    init(_ placement: ReleasePlacement) throws {
+        self.placement = placement
         plan = try StoredStudy.plan()
         var study = try StoredStudy(plan, seed: 11)
         var states = [study.state]
@@ -44,6 +46,7 @@ struct FixedRun: Sendable {
         try AggregatorStore(
             folder: folder, plan: plan,
             retention: StateRetention(updateCount: 1_000_000, releaseByteCount: 1 << 28),
+            segments: placement.sizes,
             writeAheadPageCount: Self.writeAheadPageCount)
     }
 

@@ -25,6 +25,7 @@ struct RetentionTests {
         var lineCount: Int
         var receiptCount: Int
         var releaseByteCount: Int
+        var segmentCount: Int
     }
 
     /// What an ended aggregator's state takes.
@@ -38,19 +39,26 @@ struct RetentionTests {
                 lineCount: try Int.fetchOne(database, sql: "SELECT count(*) FROM accepted") ?? 0,
                 receiptCount: try Int.fetchOne(database, sql: "SELECT count(*) FROM refused") ?? 0,
                 releaseByteCount: try Int.fetchOne(
-                    database, sql: "SELECT sum(length(bytes)) FROM accepted_release") ?? 0)
+                    database,
+                    sql: """
+                        SELECT sum(release_bytes) FROM accepted WHERE version IN
+                            (SELECT version FROM accepted_release UNION SELECT version FROM release_place)
+                        """) ?? 0,
+                segmentCount: try segments(in: copy).count)
         }
     }
 
-    @Test("file, log, receipts and releases stop growing, and every state is read back bit for bit")
-    func bounded() async throws {
+    @Test(
+        "file, log, receipts and releases stop growing, and every state is read back bit for bit",
+        arguments: ReleasePlacement.allCases)
+    func bounded(placement: ReleasePlacement) async throws {
         var study = try StoredStudy(plan, seed: 31)
         let path = folder.file("state")
         // Real syncs take their time.
         let watched = try FaultyFolder(path)
         defer { watched.unwatch() }
         let store = try openStore(
-            path, plan, updateCount: Self.updateCount, releaseByteCount: Self.releaseByteCount)
+            path, plan, updateCount: Self.updateCount, releaseByteCount: Self.releaseByteCount, placement)
         try await store.create(study.state)
         var sizes: [Size] = []
         for version in stride(from: UInt64(50), through: 2_000, by: 50) {
@@ -68,6 +76,11 @@ struct RetentionTests {
             #expect(size.lineCount <= Self.updateCount)
             #expect(size.receiptCount <= Self.updateCount)
             #expect(size.releaseByteCount <= Int(Self.releaseByteCount) + pending)
+            // One that is not full, one of which the oldest are gone, and in each room for no whole release.
+            let segmentBound =
+                2 + (Int(Self.releaseByteCount) + pending) / (ReleasePlacement.segmentByteCount / 2)
+            #expect(size.segmentCount <= (placement == .segments ? segmentBound : 0))
+            #expect((size.segmentCount > 0) == (placement == .segments))
         }
         #expect(sizes.last?.receiptCount == Int(Self.updateCount))
         let half = sizes[sizes.count / 2 - 1].fileByteCount

@@ -176,19 +176,42 @@ struct StoredStudy {
 /// Opens a state folder with small bounds, unless told otherwise.
 func openStore(
     _ folder: String, _ plan: StudyPlan, updateCount: UInt64 = 1_000_000, releaseByteCount: UInt64 = 1 << 28,
+    _ place: ReleasePlacement = .database,
     busyTimeoutSeconds: Double = AggregatorStorageLimits.busyTimeoutSeconds
 ) throws -> AggregatorStore {
     try AggregatorStore(
         folder: folder, plan: plan,
         retention: StateRetention(updateCount: updateCount, releaseByteCount: releaseByteCount),
-        busyTimeoutSeconds: busyTimeoutSeconds)
+        segments: place.sizes, busyTimeoutSeconds: busyTimeoutSeconds)
+}
+
+/// Where the short releases of these tests stand.
+enum ReleasePlacement: CaseIterable {
+    case database
+    case segments
+
+    /// Bytes of a segment: a few releases.
+    static let segmentByteCount = 400
+
+    var sizes: SegmentSizes {
+        self == .database
+            ? SegmentSizes()
+            : SegmentSizes(smallestReleaseByteCount: 1, segmentByteCount: Self.segmentByteCount)
+    }
+}
+
+/// The names of the segments in a state folder, oldest first.
+func segments(in folder: String) throws -> [String] {
+    let prefix = "aggregator.sqlite-releases"
+    return try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasPrefix(prefix) }
+        .sorted { (Int($0.dropFirst(prefix.count)) ?? 0) < (Int($1.dropFirst(prefix.count)) ?? 0) }
 }
 
 /// Copies what is on the disk, as a process that is killed leaves it.
 func copyOfState(_ folder: String, into parent: TemporaryFolder, _ name: String) throws -> String {
     let target = parent.file(name)
     try FileManager.default.createDirectory(atPath: target, withIntermediateDirectories: true)
-    for file in ["aggregator.sqlite", "aggregator.sqlite-wal"] {
+    for file in try ["aggregator.sqlite", "aggregator.sqlite-wal"] + segments(in: folder) {
         let source = folder + "/" + file
         guard FileManager.default.fileExists(atPath: source) else { continue }
         try FileManager.default.copyItem(atPath: source, toPath: target + "/" + file)

@@ -34,10 +34,40 @@ internal import Testing
         #expect(Vector.largestMagnitude([1, .nan, .infinity]).isNaN)
     }
 
+    @Test("a step in one pass has the bits of its parts on their own")
+    func step() {
+        for count in 0...40 {
+            let x = (0..<count).map { 1 / Double($0 + 1) }
+            let y = x.map { 0.3 - $0 * $0 }
+            let step = Vector.step(x.span, towards: y, by: 0.7)
+            let difference = Vector.subtracting(x, from: y)
+            #expect(step.result == Vector.moving(x, towards: y, by: 0.7), "\(count) elements")
+            #expect(step.squaredDistance == Vector.dot(difference, difference), "\(count) elements")
+            #expect(step.squaredTarget == Vector.dot(y, y), "\(count) elements")
+            #expect(step.squaredNorm == Vector.dot(step.result, step.result), "\(count) elements")
+            #expect(
+                Vector.adding(y, scaledBy: 3, to: x, timesScale: 0.1)
+                    == Vector.scaled(Vector.adding(y, scaledBy: 3, to: x), by: 0.1), "\(count) elements")
+        }
+    }
+
+    @Test("an infinity or a NaN is the largest magnitude wherever it stands", arguments: 1...5)
+    func largestOfNotFinite(count: Int) {
+        for position in 0..<count {
+            var x = (0..<count).map { -Double($0) }
+            x[position] = -.infinity
+            #expect(Vector.largestMagnitude(x) == .infinity, "\(x)")
+            x[position] = .nan
+            #expect(Vector.largestMagnitude(x).isNaN, "\(x)")
+        }
+    }
+
     @Test("the norm neither overflows nor underflows", arguments: [1e200, 1e-200, 0x1p-1070])
     func extremeNorms(_ scale: Double) {
         let norm = Vector.norm([3 * scale, 4 * scale])
         #expect((norm - 5 * scale).magnitude <= 1e-15 * 5 * scale + .leastNonzeroMagnitude)
+        let x = [3 * scale, 4 * scale]
+        #expect(Vector.norm(x, squared: Vector.dot(x, x)) == norm)
     }
 
     @Test("the norm of nothing is 0, of an infinity infinite, of a NaN a NaN")

@@ -26,6 +26,25 @@ struct BufferTests {
         #expect(resumed.withLock { $0 } == 1)
     }
 
+    @Test("what waits is taken at once, and lets reading go on")
+    func takeWaiting() async throws {
+        let resumed = Mutex(0)
+        let queue = MessageQueue(capacity: 3 * overhead) { resumed.withLock { $0 += 1 } }
+        #expect(queue.takeWaiting() == [])
+        #expect(queue.append([[1], [2], [3]]) == true)
+        #expect(try await queue.next() == [1])
+        #expect(queue.takeWaiting() == [[2], [3]])
+        #expect(resumed.withLock { $0 } == 1)
+        #expect(queue.takeWaiting() == [])
+        #expect(queue.append([[4]]) == false)
+        #expect(try await queue.next() == [4])
+        _ = queue.append([[5], [6]])
+        queue.finish(.success(()), discarding: false)
+        #expect(queue.takeWaiting() == [[5], [6]])
+        #expect(try await queue.next() == nil)
+        #expect(resumed.withLock { $0 } == 1)
+    }
+
     @Test("what is left is read before the end, and not after a discarding end")
     func queueEnds() async throws {
         let error = TransportError(.connectionLost, "")

@@ -75,6 +75,61 @@ struct RoundTripTests {
         #expect(try WireCodec.encodeInBatches([SiteMessage](), limits: Self.limits).isEmpty)
     }
 
+    @Test("a release that is written apart stands where the generated code puts it", arguments: 0..<3)
+    func releaseApart(kind: Int) throws {
+        let limits = WireLimits(maximumDimension: 1_000)
+        let bound = 2_048
+        var messages = RandomMessages(seed: UInt64(50 + kind))
+        for trial in 0..<50 {
+            let release = messages.bytes(bound)
+            var update = messages.update()
+            let (task, number) = (update.task, update.sequence)
+            func encoded(_ count: Int) throws -> [UInt8] {
+                let release = Array(release.prefix(count))
+                if kind == 0 {
+                    update.release = release
+                    let bytes = try WireCodec.encode([.update(update)], limits: limits)
+                    #expect(try WireCodec.decodeSiteMessages(bytes, limits: limits) == [.update(update)])
+                    return bytes
+                }
+                let message: AggregatorMessage =
+                    kind == 1
+                    ? .column(Column(task: task, sequence: number, version: number, release: release))
+                    : .final(FinalColumn(task: task, version: number, release: release))
+                let bytes = try WireCodec.encode([message], limits: limits)
+                #expect(try WireCodec.decodeAggregatorMessages(bytes, limits: limits) == [message])
+                return bytes
+            }
+            // One byte shorter, it is the generated code that writes it.
+            let (generated, apart) = (try encoded(bound - 1), try encoded(bound))
+            let comment: Comment = "seed \(50 + kind), trial \(trial)"
+            let start = try #require(
+                (0...apart.count - bound).first { apart[$0..<$0 + bound].elementsEqual(release) }, comment)
+            #expect(apart.count == generated.count + 1, comment)
+            #expect(apart[(start + bound)...] == generated[(start + bound - 1)...], comment)
+            // Three lengths of two bytes differ.
+            #expect(zip(apart[..<start], generated).count { $0 != $1 } <= 6, comment)
+        }
+    }
+
+    @Test("messages share a batch up to its bound of bytes", arguments: [-1, 0, 1])
+    func joinedByteCount(offset: Int) throws {
+        let limits = WireLimits(maximumDimension: 100_000)
+        func column(_ byteCount: Int) -> AggregatorMessage {
+            .column(
+                Column(
+                    task: TaskName("t"), sequence: 1, version: 1,
+                    release: [UInt8](repeating: 1, count: byteCount)))
+        }
+        let overhead = try WireCodec.encode([column(10_000)], limits: limits).count - 10_000
+        let first = 20_000
+        // Lengths above 16,383 take a byte more.
+        let second = WireLimits.joinedByteCount + offset - first - 2 * (overhead + 3)
+        let batches = try WireCodec.encodeInBatches([column(first), column(second)], limits: limits)
+        #expect(batches.reduce(0) { $0 + $1.count } == WireLimits.joinedByteCount + offset)
+        #expect(batches.count == (offset > 0 ? 2 : 1))
+    }
+
     @Test("large releases fill batches by bytes")
     func largeReleases() throws {
         let limits = WireLimits(maximumDimension: 100_000)

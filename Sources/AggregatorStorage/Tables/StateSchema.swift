@@ -20,7 +20,7 @@ enum StateSchema {
         return migrator
     }
 
-    /// What has happened to keys, and the round that was under way.
+    /// What has happened to keys, the round that was under way, and where long releases stand.
     private static let version2 = """
         CREATE TABLE site_key (
             site TEXT PRIMARY KEY,
@@ -28,6 +28,11 @@ enum StateSchema {
             checksum BLOB NOT NULL
         ) STRICT;
         ALTER TABLE progress ADD COLUMN round_start INTEGER;
+        CREATE TABLE release_place (
+            version INTEGER PRIMARY KEY,
+            segment INTEGER NOT NULL,
+            position INTEGER NOT NULL
+        ) STRICT;
         """
 
     private static let version1 = """

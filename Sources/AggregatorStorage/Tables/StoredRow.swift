@@ -32,7 +32,9 @@ struct StoredRow {
     /// The values with their checksum, as ``StateTable/upsert`` takes them.
     var arguments: StatementArguments {
         precondition(values.count == table.columns.count, "a row of \(table.name) is not complete")
-        return StatementArguments(values + [Data(checksum).databaseValue])
+        // Of any values: of one type GRDB goes through a key path, for each.
+        let all: [(any DatabaseValueConvertible)?] = values + [Data(checksum).databaseValue]
+        return StatementArguments(all)
     }
 
     /// Columns at the end that are null do not count: a migration appends such to rows that were written before it.

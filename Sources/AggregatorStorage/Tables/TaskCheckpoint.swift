@@ -1,7 +1,6 @@
 internal import Federation
 internal import MultiTaskLearning
 internal import ReleaseEncoding
-internal import Sodium
 
 /// A task's vectors at a version; later releases are replayed on it by the code that applied them.
 struct TaskCheckpoint {
@@ -49,19 +48,13 @@ struct TaskCheckpoint {
 
     /// Applies an accepted update again.
     ///
-    /// - Throws: ``AggregatorStorageError`` `corrupted` where the bytes are not those that were accepted.
+    /// - Throws: ``AggregatorStorageError`` `corrupted` where it does not follow from those before.
     mutating func replay(_ update: AppliedUpdate) throws {
-        func corruption(_ what: String) -> AggregatorStorageError {
-            StoredRow.corruption("accepted_release", row: "\(update.version)", what)
-        }
-        guard Blake2b.hash(update.release) == update.releaseHash else {
-            throw corruption("its bytes do not have the hash that the log has")
-        }
         do {
             updateReference = try ReleaseCodec.decode(
                 update.release, reference: updateReference, dimension: auxiliary.count)
         } catch {
-            throw corruption("\(error)")
+            throw StoredRow.corruption("accepted", row: "\(update.version)", "its release: \(error)")
         }
         auxiliary = BackwardForward.relaxed(
             v: auxiliary, u: updateReference.value, relaxation: update.relaxation)

@@ -91,20 +91,10 @@ extension AggregatorMachine {
                 opened: update)
             return nil
         }
-        let norm = Vector.norm(decoded.value)
-        guard norm <= plan.normBound else {
-            refuse(
-                connection,
-                refusal(
-                    .normBound,
-                    "task '\(update.task)': the update's Euclidean norm exceeds norm_bound = "
-                        + "\(plan.normBound); scale the data or agree on a larger bound"), opened: update)
-            return nil
-        }
         return decoded
     }
 
-    /// Takes the step; refuses one that would leave the column beyond the norm bound, and returns false.
+    /// Takes the step; refuses an update, or a column after it, beyond the norm bound, and returns false.
     ///
     /// A relaxation of at most 1 keeps the column between two vectors within the bound; AMTL's published dynamic
     /// policy exceeds 1, and updates that turn to and fro would then grow the column without limit.
@@ -120,9 +110,19 @@ extension AggregatorMachine {
         delays.removeFirst(max(delays.count - FederationLimits.recentDelayCount, 0))
         let relaxation = plan.relaxationPolicy.relaxation(base: plan.relaxation, recentDelays: delays)
 
-        let old = iterate.matrix.column(index)
-        let new = BackwardForward.relaxed(v: old, u: decoded.value, relaxation: relaxation)
-        guard Vector.norm(new) <= plan.normBound else {
+        let step = iterate.matrix.withColumn(index) {
+            BackwardForward.step(v: $0, u: decoded.value, relaxation: relaxation)
+        }
+        guard Vector.norm(decoded.value, squared: step.squaredTarget) <= plan.normBound else {
+            refuse(
+                connection,
+                Refusal(
+                    .normBound, task: update.task, sequence: update.sequence,
+                    message: "task '\(update.task)': the update's Euclidean norm exceeds norm_bound = "
+                        + "\(plan.normBound); scale the data or agree on a larger bound"), opened: update)
+            return false
+        }
+        guard Vector.norm(step.result, squared: step.squaredNorm) <= plan.normBound else {
             refuse(
                 connection,
                 Refusal(
@@ -133,12 +133,10 @@ extension AggregatorMachine {
                 ), opened: update)
             return false
         }
-        iterate.setColumn(index, to: new)
+        iterate.setColumn(index, to: step.result)
         state.progress.version += 1
-        let difference = Vector.subtracting(old, from: decoded.value)
-        let squaredResidual = Vector.dot(difference, difference)
         convergence.update(
-            index, squaredResidual: squaredResidual, squaredNorm: Vector.dot(new, new),
+            index, squaredResidual: step.squaredDistance, squaredNorm: step.squaredNorm,
             version: state.version, tolerance: plan.stoppingRule.residualTolerance)
 
         let acceptance = Acceptance(
@@ -150,7 +148,7 @@ extension AggregatorMachine {
         state.tasks[index].lastAnswer = TaskRecord.Answer(acceptance: acceptance, releaseHash: releaseHash)
         state.tasks[index].recentDelays = delays
         state.tasks[index].lastVersion = state.version
-        state.tasks[index].squaredResidual = squaredResidual
+        state.tasks[index].squaredResidual = step.squaredDistance
         if state.tasks[index].isAbandoned {
             state.tasks[index].isAbandoned = false
             convergence.setFrozen(index, isFrozen(index))
@@ -167,7 +165,7 @@ extension AggregatorMachine {
             residual: convergence.residual, releaseHash: releaseHash, releaseByteCount: update.release.count,
             release: update.release, loss: plan.reportsLoss ? update.loss : nil, time: now)
         state.progress.statistics.count(applied)
-        commit(record: index, column: new, applied: applied)
+        commit(record: index, column: step.result, applied: applied)
         actions.append(.send(connection, .acceptance(acceptance)))
         try stopIfDue()
         return true

@@ -1,4 +1,4 @@
-internal import LinearAlgebra
+package import LinearAlgebra
 
 /// The backward-forward splitting, one column at a time: the aggregator takes the proximal step, the site the
 /// gradient step.
@@ -48,6 +48,11 @@ package struct BackwardForward: Sendable, Equatable {
     /// - Parameter u: What the site sent, d numbers.
     package static func relaxed(v: [Double], u: [Double], relaxation: Double) -> [Double] {
         Vector.moving(v, towards: u, by: relaxation)
+    }
+
+    /// Returns the same step with what its bounds and the residual need, |u - v|^2, |u|^2 and the result's.
+    package static func step(v: Span<Double>, u: [Double], relaxation: Double) -> VectorStep {
+        Vector.step(v, towards: u, by: relaxation)
     }
 
     /// Returns |u - v|, how far the task is from a fixed point, before the step.

@@ -18,6 +18,6 @@ struct MeanStatistic: ProximalStatistic {
 
     func proximalColumn(_ task: Int, of column: [Double], in matrix: Matrix, scale: Double) -> [Double] {
         let sumFactor = scale / Double(matrix.columnCount)
-        return Vector.scaled(Vector.adding(sum.value, scaledBy: sumFactor, to: column), by: 1 / (1 + scale))
+        return Vector.adding(sum.value, scaledBy: sumFactor, to: column, timesScale: 1 / (1 + scale))
     }
 }

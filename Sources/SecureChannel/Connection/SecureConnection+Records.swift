@@ -19,7 +19,7 @@ extension SecureConnection {
     }
 
     /// Takes one frame in any phase.
-    mutating func process(_ frame: [UInt8], at now: Duration) throws -> [Event] {
+    mutating func process(_ frame: consuming [UInt8], at now: Duration) throws -> [Event] {
         try requireNotClosed()
         guard frame.count <= SecureChannelLimits.maximumFrameByteCount else {
             throw SecureChannelError(
@@ -37,7 +37,7 @@ extension SecureConnection {
         }
     }
 
-    private mutating func acceptRecord(_ frame: [UInt8], at now: Duration) throws -> [Event] {
+    private mutating func acceptRecord(_ frame: consuming [UInt8], at now: Duration) throws -> [Event] {
         let opened = try open(frame)
         let record = try Record(opened.plaintext)
         // The initiator's first record under a key is its confirmation, and no other record is one.
@@ -63,7 +63,11 @@ extension SecureConnection {
     }
 
     /// Opens a frame with the present key or, at a responder whose new key is unconfirmed, with the old one.
-    private mutating func open(_ frame: [UInt8]) throws -> (plaintext: [UInt8], isFirstOfKey: Bool) {
+    private mutating func open(
+        _ frame: consuming [UInt8]
+    ) throws -> (plaintext: [UInt8], isFirstOfKey: Bool) {
+        // Opened in its own memory, unless it may have to be opened again.
+        let kept = previousReceiving == nil ? [] : copy frame
         do {
             guard let plaintext = try session?.receiving.open(frame) else {
                 throw SecureChannelError(.notOpen, "there are no session keys yet")
@@ -71,7 +75,7 @@ extension SecureConnection {
             previousReceiving = nil
             return (plaintext, session?.receiving.messageCount == 1)
         } catch {
-            guard let plaintext = try previousReceiving?.open(frame) else { throw error }
+            guard let plaintext = try previousReceiving?.open(kept) else { throw error }
             return (plaintext, false)
         }
     }

@@ -158,7 +158,7 @@ package struct SecureConnection: ~Copyable, Sendable {
     /// Takes one frame of the peer.
     ///
     /// - Throws: ``SecureChannelError``; the connection is closed then.
-    package mutating func receive(_ frame: [UInt8], at now: Duration) throws -> [Event] {
+    package mutating func receive(_ frame: consuming [UInt8], at now: Duration) throws -> [Event] {
         do {
             return try process(frame, at: now)
         } catch {

@@ -24,7 +24,7 @@ package struct CipherState: ~Copyable, Sendable {
     ///
     /// - Throws: ``SecureChannelError/Code/keysExhausted``.
     package mutating func seal(
-        _ plaintext: [UInt8], associatedData: [UInt8] = []
+        _ plaintext: consuming [UInt8], associatedData: [UInt8] = []
     ) throws(SecureChannelError) -> [UInt8] {
         try requireUnusedNonce()
         do {
@@ -41,7 +41,7 @@ package struct CipherState: ~Copyable, Sendable {
     ///
     /// - Throws: ``SecureChannelError/Code/recordRefused``, ``SecureChannelError/Code/keysExhausted``.
     package mutating func open(
-        _ ciphertext: [UInt8], associatedData: [UInt8] = []
+        _ ciphertext: consuming [UInt8], associatedData: [UInt8] = []
     ) throws(SecureChannelError) -> [UInt8] {
         try requireUnusedNonce()
         do {

@@ -97,6 +97,20 @@ final class MessageQueue: Sendable {
         }
     }
 
+    /// Returns the messages that wait now, in order; none where the queue is empty or has ended.
+    func takeWaiting() -> [[UInt8]] {
+        let (messages, mustResume) = state.withLock { state in
+            let messages = Array(state.messages[state.head...])
+            state.messages.removeAll(keepingCapacity: state.messages.capacity <= 64)
+            state.head = 0
+            state.byteCount = 0
+            defer { state.isPaused = false }
+            return (messages, state.isPaused)
+        }
+        if mustResume { resume() }
+        return messages
+    }
+
     private func waitForMessage() async throws -> [UInt8]? {
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in

@@ -47,6 +47,9 @@ package final class PeerConnection: Sendable {
     /// The messages of the peer, in order, for one reader.
     package var messages: Messages { Messages(queue: queue) }
 
+    /// Returns the messages after the last of ``messages`` that have arrived already, for the same reader.
+    package func takeWaitingMessages() -> [[UInt8]] { queue.takeWaiting() }
+
     /// Sends one message; returns when it is queued, after waiting for earlier ones when the socket is behind.
     ///
     /// Messages of one task arrive in the order they were sent.
