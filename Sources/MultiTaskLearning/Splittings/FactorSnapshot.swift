@@ -68,7 +68,7 @@ package struct FactorSnapshot: Sendable {
     /// Beyond these, squares of V's elements, or of its small singular values, leave the range of doubles.
     private static let squareRange = 1e-200...1e200
     /// The share of the tolerance that rounding may take.
-    private static let roundingShare = 0.1
+    private static let roundingShare = 0.5
     /// Without a tolerance: the scale over |V|_F below which the factor is taken from V itself.
     ///
     /// The Gram matrix squares the singular values, so its rounding moves a column by about
