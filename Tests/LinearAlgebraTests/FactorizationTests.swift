@@ -62,6 +62,18 @@ internal import Testing
         #expect(distance(factor.solve(a.multiplied(by: x.column(1))), x.column(1)) < 1e-9)
     }
 
+    @Test(
+        "columns are orthonormal after the factor of their Gram matrix",
+        arguments: [(1, 1), (5, 3), (60, 20)])
+    func orthonormalization(shape: (m: Int, n: Int)) throws {
+        var generator = SeededGenerator(seed: UInt64(shape.m))
+        let a = randomMatrix(shape.m, shape.n, &generator)
+        let q = try CholeskyFactor(a.gramian(ofRows: false)).orthonormalized(a)
+        #expect(distance(q.gramian(ofRows: false), identity(shape.n)) < 1e-12)
+        // The span is the same: projected on it, nothing of A is lost.
+        #expect(distance(q.multiplied(by: q.multiplied(by: a, transposeSelf: true)), a) < 1e-12)
+    }
+
     @Test("an indefinite matrix has no Cholesky factor, and the message names the block")
     func indefinite() {
         let error = #expect(throws: LinearAlgebraError.self) {

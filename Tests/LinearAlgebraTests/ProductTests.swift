@@ -45,11 +45,30 @@ internal import Testing
         #expect(columns == columns.transposed)
     }
 
-    @Test("adding an outer product changes the lower triangle alone")
-    func outerProduct() {
+    @Test("a symmetric product changes the lower triangle alone")
+    func symmetricProduct() {
         var a = Matrix(rowCount: 2, columnCount: 2)
-        a.addToLowerTriangle(outerProductOf: [2, 3], scaledBy: -1)
-        #expect(a.elements == [-4, -6, 0, -9])
+        a.addToLowerTriangle(symmetricProductOf: [2, 3], and: [5, 7])
+        #expect(a.elements == [20, 29, 0, 42])
+    }
+
+    @Test("an outer product is added to every element")
+    func outerProduct() {
+        var a = Matrix(rowCount: 2, columnCount: 3, elements: [1, 0, 0, 0, 0, 1])
+        a.add(outerProductOf: [2, 3], and: [5, 7, 11])
+        #expect(a.elements == [11, 15, 14, 21, 22, 34])
+    }
+
+    @Test("a symmetric factor is read from its lower triangle alone", arguments: [1, 5, 33])
+    func symmetricFactor(size: Int) {
+        var generator = SeededGenerator(seed: 4)
+        let whole = randomMatrix(size, size + 2, &generator).gramian(ofRows: true)
+        let other = randomMatrix(size, 3, &generator)
+        var lower = whole
+        for column in 1..<max(size, 1) {
+            for row in 0..<column { lower[row, column] = .nan }
+        }
+        #expect(distance(lower.symmetricallyMultiplied(by: other), whole.multiplied(by: other)) < 1e-13)
     }
 
     @Test("matrices without rows or columns multiply to zeros")
@@ -60,6 +79,8 @@ internal import Testing
         #expect(tall.gramian(ofRows: true) == Matrix(rowCount: 3, columnCount: 3))
         #expect(tall.gramian(ofRows: false).rowCount == 0)
         #expect(tall.frobeniusNorm == 0)
+        let none = Matrix(rowCount: 0, columnCount: 0)
+        #expect(none.symmetricallyMultiplied(by: tall.transposed).columnCount == 3)
     }
 
     @Test("scaled sums")

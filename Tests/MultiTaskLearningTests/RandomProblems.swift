@@ -1,4 +1,5 @@
 internal import LinearAlgebra
+internal import MultiTaskLearning
 internal import SeededRandom
 
 /// Returns independent standard normal numbers.
@@ -26,6 +27,11 @@ func illConditionedMatrix(
         value /= ratio
     }
     return left.multiplied(by: random.vTransposed)
+}
+
+/// Returns the proximal columns, asked one by one.
+func proximalColumns(_ auxiliary: inout AuxiliaryMatrix) throws -> Matrix {
+    Matrix(columns: try (0..<auxiliary.taskCount).map { try auxiliary.proximalColumn($0) })
 }
 
 /// Returns |a - b| / |scale|, in Euclidean norms.

@@ -88,7 +88,7 @@ internal import Testing
         let regularizer = try Regularizer(kind)
         #expect(try regularizer.proximal(of: v, scale: 0) == v)
         var auxiliary = try AuxiliaryMatrix(restoring: v, regularizer: regularizer, scale: 0)
-        #expect(try auxiliary.proximal() == v)
+        #expect(try proximalColumns(&auxiliary) == v)
     }
 
     @Test("the elastic net is l1 at ratio 1 and ridge at ratio 0")

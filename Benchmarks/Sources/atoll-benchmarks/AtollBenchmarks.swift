@@ -39,7 +39,9 @@ struct AtollBenchmarks: AsyncParsableCommand {
         let benchmarks = try selected(from: all(schoolFile: school))
         var report = BenchmarkReport(machine: .current(), commit: commit, repetitions: repetitions)
         if school == nil {
-            report.skipped.append("\(SolverBenchmarks.name): skipped: no data in \(data)/school")
+            report.skipped = [SolverBenchmarks.name, "\(ProximalRunBenchmarks.name) 28x139 School"].map {
+                "\($0): skipped: no data in \(data)/school"
+            }
         }
         if !json { print(report.heading) }
         for benchmark in benchmarks {
@@ -51,7 +53,8 @@ struct AtollBenchmarks: AsyncParsableCommand {
     }
 
     private func all(schoolFile: String?) throws -> [Benchmark] {
-        try ProximalBenchmarks.all() + (schoolFile.map(SolverBenchmarks.all) ?? []) + EncodingBenchmarks.all()
+        try ProximalBenchmarks.all() + ProximalRunBenchmarks.all(schoolFile: schoolFile)
+            + (schoolFile.map(SolverBenchmarks.all) ?? []) + EncodingBenchmarks.all()
             + CompressionBenchmarks.all() + SealingBenchmarks.all() + EchoBenchmarks.all()
             + JournalBenchmarks.all() + AccountingBenchmarks.all()
     }

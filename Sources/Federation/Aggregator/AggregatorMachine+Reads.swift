@@ -52,7 +52,8 @@ extension AggregatorMachine {
             version = barrier.columnsVersion
         } else {
             column = try iterate.proximalColumn(index)
-            version = state.version
+            // The task's own column of V is the current one; the factor's age is what makes the answer stale.
+            version = state.version - UInt64(iterate.factorAge)
         }
         let known = columnReferences[index]
         let encoded =

@@ -1,5 +1,5 @@
 package import LinearAlgebra
-internal import MultiTaskLearning
+package import MultiTaskLearning
 internal import ReleaseEncoding
 internal import Sodium
 
@@ -42,8 +42,12 @@ package struct AggregatorMachine: Sendable {
 
     /// Creates a machine that continues from `state`.
     ///
+    /// - Parameter factorPolicy: How exact and how old the factor behind an answered column may be; by default of the
+    ///   current V, and exact enough for the plan's stopping rule.
     /// - Throws: ``FederationError/Code/stateMismatch`` where the state's shape is not the plan's.
-    package init(plan: StudyPlan, state: AggregatorState) throws {
+    package init(
+        plan: StudyPlan, state: AggregatorState, factorPolicy: FactorPolicy? = nil
+    ) throws {
         guard
             state.tasks.count == plan.tasks.count, state.auxiliary.columnCount == plan.tasks.count,
             state.auxiliary.rowCount == plan.dimension
@@ -60,7 +64,7 @@ package struct AggregatorMachine: Sendable {
             uniqueKeysWithValues: plan.tasks.enumerated().map { ($0.element.name, $0.offset) })
         iterate = try AuxiliaryMatrix(
             restoring: state.auxiliary, regularizer: plan.regularizer,
-            scale: plan.splitting.eta * plan.lambda)
+            scale: plan.splitting.eta * plan.lambda, policy: factorPolicy ?? Self.factorPolicy(for: plan))
         convergence = ConvergenceMonitor(state: state)
         columnReferences = Array(
             repeating: Reference(dimension: plan.dimension), count: plan.tasks.count)

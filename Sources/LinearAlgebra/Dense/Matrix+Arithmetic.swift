@@ -75,20 +75,58 @@ extension Matrix {
         return result
     }
 
-    /// Adds `factor * x x'` to the lower triangle, diagonal included (`dsyr`).
+    /// Returns `self * other` for a symmetric matrix of which the lower triangle is read (`dsymm`).
     ///
-    /// The strict upper triangle keeps its old values; ``SymmetricEigendecomposition`` and ``CholeskyFactor``
-    /// do not read it.
+    /// - Precondition: The matrix is square.
+    /// - Complexity: O(rows^2 * columns of `other`).
+    package func symmetricallyMultiplied(by other: Matrix) -> Matrix {
+        precondition(
+            rowCount == columnCount, "a symmetric matrix is square, got \(rowCount) x \(columnCount)")
+        precondition(rowCount == other.rowCount, "inner dimensions differ: \(rowCount) and \(other.rowCount)")
+        var result = Matrix(rowCount: rowCount, columnCount: other.columnCount)
+        guard rowCount > 0, other.columnCount > 0 else { return result }
+        let size = OpenBLAS.size(rowCount)
+        result.withMutableElements { product in
+            unsafe cblas_dsymm(
+                CblasColMajor, CblasLeft, CblasLower, size, OpenBLAS.size(other.columnCount), 1, elements,
+                size,
+                other.elements, size, 0, &product, size)
+        }
+        return result
+    }
+
+    /// Adds `x y' + y x'` to the lower triangle, diagonal included (`dsyr2`).
     ///
-    /// - Precondition: The matrix is square with as many rows as `x` has numbers.
-    package mutating func addToLowerTriangle(outerProductOf x: [Double], scaledBy factor: Double) {
+    /// The strict upper triangle keeps its old values; ``symmetricallyMultiplied(by:)``,
+    /// ``SymmetricEigendecomposition`` and ``CholeskyFactor`` do not read it.
+    ///
+    /// - Precondition: The matrix is square with as many rows as `x` and `y` have numbers.
+    package mutating func addToLowerTriangle(symmetricProductOf x: [Double], and y: [Double]) {
         let size = rowCount
         precondition(size == columnCount, "a symmetric matrix is square, got \(size) x \(columnCount)")
-        precondition(size == x.count, "\(size) rows and a vector of \(x.count)")
+        precondition(size == x.count && size == y.count, "\(size) rows and vectors of \(x.count), \(y.count)")
         guard size > 0 else { return }
         withMutableElements { elements in
-            unsafe cblas_dsyr(
-                CblasColMajor, CblasLower, OpenBLAS.size(size), factor, x, 1, &elements, OpenBLAS.size(size))
+            unsafe cblas_dsyr2(
+                CblasColMajor, CblasLower, OpenBLAS.size(size), 1, x, 1, y, 1, &elements, OpenBLAS.size(size))
+        }
+    }
+
+    /// Adds `x y'` (`dger`).
+    ///
+    /// - Parameters:
+    ///   - x: `rowCount` numbers.
+    ///   - y: `columnCount` numbers.
+    package mutating func add(outerProductOf x: [Double], and y: [Double]) {
+        let (rows, columns) = (rowCount, columnCount)
+        precondition(
+            rows == x.count && columns == y.count,
+            "a \(rows) x \(columns) matrix and vectors of \(x.count) and \(y.count)")
+        guard rows > 0, columns > 0 else { return }
+        withMutableElements { elements in
+            unsafe cblas_dger(
+                CblasColMajor, OpenBLAS.size(rows), OpenBLAS.size(columns), 1, x, 1, y, 1, &elements,
+                OpenBLAS.size(rows))
         }
     }
 }

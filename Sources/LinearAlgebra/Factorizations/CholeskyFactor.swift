@@ -63,4 +63,24 @@ package struct CholeskyFactor: Sendable {
         OpenBLAS.checkArguments(info, of: "dpotrs")
         return solution
     }
+
+    /// Returns B L'^-1 (`dtrsm`).
+    ///
+    /// Where A = B'B the columns of the result are orthonormal, to about the rounding unit times A's condition number.
+    ///
+    /// - Complexity: O(n^2) for each row.
+    package func orthonormalized(_ b: Matrix) -> Matrix {
+        precondition(b.columnCount == dimension, "a factor of \(dimension) rows and \(b.columnCount) columns")
+        var result = b
+        guard dimension > 0, b.rowCount > 0 else { return result }
+        let rows = OpenBLAS.size(b.rowCount)
+        let size = OpenBLAS.size(dimension)
+        result.withMutableElements { elements in
+            unsafe cblas_dtrsm(
+                CblasColMajor, CblasRight, CblasLower, CblasTrans, CblasNonUnit, rows, size, 1,
+                factor.elements, size,
+                &elements, rows)
+        }
+        return result
+    }
 }

@@ -4,8 +4,8 @@ package import LinearAlgebra
 ///
 /// Columns change one at a time and proximal columns are asked one at a time. The statistic (the Gram matrix of
 /// the smaller side for the nuclear norm, squared row norms for l2,1, the sum of columns for the mean) follows
-/// every change, and the spectral factor is computed when a column is asked after a change, not before. The
-/// matrix alone is the state: all else can be derived from it.
+/// every change, and the spectral factor is computed when a column is asked that it is too old for, not before; or
+/// elsewhere, from a ``factorSnapshot()``. The matrix alone is the state: all else can be derived from it.
 package struct AuxiliaryMatrix: Sendable {
     /// V.
     package private(set) var matrix: Matrix
@@ -13,38 +13,46 @@ package struct AuxiliaryMatrix: Sendable {
     package let regularizer: Regularizer
     /// The factor of g in the proximal operator, eta * lambda or gamma * lambda.
     package let scale: Double
+    /// How exact a spectral factor is, and how old it may be; of no effect without one.
+    package let policy: FactorPolicy
     private var statistic: any ProximalStatistic
 
     /// Creates a matrix of zeros.
     ///
     /// - Precondition: The scale is finite and not negative, and every unpenalized row is below `dimension`.
-    package init(dimension: Int, taskCount: Int, regularizer: Regularizer, scale: Double) {
+    package init(
+        dimension: Int, taskCount: Int, regularizer: Regularizer, scale: Double,
+        policy: FactorPolicy = .current
+    ) {
         precondition(scale.isFinite && scale >= 0, "the scale must be finite and not negative, got \(scale)")
         precondition(
             (regularizer.unpenalizedRows.last ?? -1) < dimension,
             "unpenalized rows \(regularizer.unpenalizedRows) of \(dimension)")
         self.init(
             unchecked: Matrix(rowCount: dimension, columnCount: taskCount), regularizer: regularizer,
-            scale: scale)
+            scale: scale, policy: policy)
     }
 
     /// Creates the state that a stored V stands for.
     ///
     /// - Throws: ``MultiTaskLearningError`` `.nonFinite`, `.shapeMismatch` when an unpenalized row is not in V,
     ///   `.invalidParameter` for the scale.
-    package init(restoring matrix: Matrix, regularizer: Regularizer, scale: Double) throws {
+    package init(
+        restoring matrix: Matrix, regularizer: Regularizer, scale: Double, policy: FactorPolicy = .current
+    ) throws {
         try Regularizer.check(scale: scale)
         try regularizer.check(matrix)
-        self.init(unchecked: matrix, regularizer: regularizer, scale: scale)
+        self.init(unchecked: matrix, regularizer: regularizer, scale: scale, policy: policy)
     }
 
-    private init(unchecked matrix: Matrix, regularizer: Regularizer, scale: Double) {
+    private init(unchecked matrix: Matrix, regularizer: Regularizer, scale: Double, policy: FactorPolicy) {
         self.matrix = matrix
         self.regularizer = regularizer
         self.scale = scale
+        self.policy = policy
         statistic =
             switch regularizer.kind {
-            case .nuclear: GramStatistic(matrix, regularizer: regularizer)
+            case .nuclear: GramStatistic(matrix, regularizer: regularizer, policy: policy)
             case .l21: RowNormStatistic(regularizer.penalizedPart(of: matrix))
             case .mean: MeanStatistic(regularizer.penalizedPart(of: matrix))
             case .l1, .ridge, .elasticNet: ElementwiseStatistic(regularizer: regularizer)
@@ -57,8 +65,18 @@ package struct AuxiliaryMatrix: Sendable {
     /// The number of columns, T.
     package var taskCount: Int { matrix.columnCount }
 
-    /// How many spectral factors were computed so far, each one small symmetric eigenproblem; 0 without them.
+    /// How many spectral factors were computed so far; 0 without them.
     package var factorCount: Int { (statistic as? GramStatistic)?.factorCount ?? 0 }
+
+    /// How many of them took a full decomposition.
+    package var decompositionCount: Int { (statistic as? GramStatistic)?.decompositionCount ?? 0 }
+
+    /// How many columns have changed since the V of the spectral factor at hand.
+    ///
+    /// It is a part of the staleness of what is answered with that factor; 0 where the statistic follows every change.
+    package var factorAge: Int {
+        (statistic as? GramStatistic).map { $0.version - $0.factorVersion } ?? 0
+    }
 
     /// Replaces a column of V.
     ///
@@ -76,10 +94,14 @@ package struct AuxiliaryMatrix: Sendable {
 
     /// Returns a column of prox_{scale g}(V).
     ///
+    /// For the nuclear norm it is a column of M V with M from a factor that the policy allows: at maximum age 0, prox(V)
+    /// to the policy's tolerance. A factor computed from an older V is as exact for that V, and costs a column that has
+    /// moved by x since at most sqrt(2) x / scale times as much again.
+    ///
     /// - Throws: `LinearAlgebraError` when the eigenproblem of the nuclear norm does not converge, or V is not
     ///   finite.
-    /// - Complexity: O(d); for the nuclear norm O(d^2) when d <= T and O(d T) when T < d, and once after each
-    ///   change one symmetric eigenproblem of size min(d, T), O(min(d, T)^3).
+    /// - Complexity: O(d); for the nuclear norm O(m^2) with m = min(d, T), and O(d T) when T < d; where the factor is
+    ///   too old, what ``FactorSnapshot/refreshed()`` takes.
     package mutating func proximalColumn(_ task: Int) throws -> [Double] {
         let column = matrix.column(task)
         if scale == 0 { return column }
@@ -89,13 +111,23 @@ package struct AuxiliaryMatrix: Sendable {
         return result
     }
 
-    /// Returns prox_{scale g}(V): the model W that V stands for.
+    /// Returns prox_{scale g}(V), the model W that V stands for, whatever the policy.
     ///
-    /// - Throws: As ``proximalColumn(_:)`` does.
-    /// - Complexity: T times that of a column, and one eigenproblem.
-    package mutating func proximal() throws -> Matrix {
-        var result = Matrix(rowCount: dimension, columnCount: taskCount)
-        for task in 0..<taskCount { result.setColumn(task, to: try proximalColumn(task)) }
-        return result
+    /// - Throws, Complexity: As ``Regularizer/proximal(of:scale:)``.
+    package func proximal() throws -> Matrix {
+        try regularizer.proximal(of: matrix, scale: scale)
+    }
+
+    /// Returns what a spectral factor of the current V is computed from, elsewhere; nil where there is none.
+    package func factorSnapshot() -> FactorSnapshot? {
+        scale > 0 ? statistic.factorSnapshot(of: matrix, scale: scale) : nil
+    }
+
+    /// Takes a factor computed from a snapshot of this matrix; it does not matter what has changed since.
+    ///
+    /// - Returns: Whether it was taken: it is of the current scale and newer than the factor at hand.
+    @discardableResult
+    package mutating func install(_ factor: RefreshedFactor) -> Bool {
+        statistic.install(factor, scale: scale)
     }
 }

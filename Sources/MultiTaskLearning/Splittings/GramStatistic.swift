@@ -1,89 +1,93 @@
 internal import LinearAlgebra
 
-/// The statistic of the nuclear norm: the Gram matrix of the smaller side of V.
+/// The statistic of the nuclear norm: the Gram matrix of the smaller side of V, and the spectral factor made of it.
 ///
 /// With V = U S Z' the proximal operator is U max(S - scale, 0) Z', which is M V with
-/// M = U max(1 - scale / S, 0) U' (d <= T), or V M with M = Z max(1 - scale / S, 0) Z' (T < d). The symmetric
-/// eigenproblem of the Gram matrix gives the factor of M, and one column then costs two small products.
+/// M = U max(1 - scale / S, 0) U' (d <= T), or V M with M = Z max(1 - scale / S, 0) Z' (T < d). Changes of V wait in a
+/// list until a factor is wanted (``FactorSnapshot``); one column then costs two small products.
 struct GramStatistic: ProximalStatistic {
-    /// The scale over the largest singular value below which the factor is taken from V itself.
-    ///
-    /// The Gram matrix squares the singular values, so its rounding moves a column by about
-    /// `eps * largest / scale` of V's size: less than 1e-12 at this ratio (measured: 28 x 139, condition 1e6).
-    static let smallestScaleRatio = 1e-4
-
-    /// The Gram matrix is formed anew when the squares that went through it exceed this many times its trace.
-    private static let cancellationLimit = 4.0
-
     private let regularizer: Regularizer
+    private let policy: FactorPolicy
     /// Whether the Gram matrix is V V' (d <= T) or V' V (T < d).
     private let ofRows: Bool
-    // For V V' the strict upper triangle is out of date; nothing reads it.
-    private var gramian: Matrix
-    private var changeCount = 0
-    private var squaresChanged = 0.0
+    /// How many changes there were so far.
+    private(set) var version = 0
+    /// The newest changes, without a gap.
+    private var changes: [ColumnChange] = []
+    private var tracker: SpectralTracker?
+    /// The version that `tracker` has taken in.
+    private var trackerVersion = 0
     private var factor: SpectralFactor?
-    /// How many factors were computed so far.
+    private(set) var factorVersion = 0
     private(set) var factorCount = 0
+    private(set) var decompositionCount = 0
 
     /// Creates the statistic of V, of which the unpenalized rows are left out.
-    init(_ matrix: Matrix, regularizer: Regularizer) {
+    init(_ matrix: Matrix, regularizer: Regularizer, policy: FactorPolicy) {
         self.regularizer = regularizer
+        self.policy = policy
         ofRows = matrix.rowCount <= matrix.columnCount
-        gramian = regularizer.penalizedPart(of: matrix).gramian(ofRows: ofRows)
     }
 
     mutating func columnChanged(_ task: Int, from old: [Double], to new: [Double], in matrix: Matrix) {
-        factor = nil
-        if ofRows {
-            gramian.addToLowerTriangle(outerProductOf: new, scaledBy: 1)
-            gramian.addToLowerTriangle(outerProductOf: old, scaledBy: -1)
-            changeCount += 1
-            squaresChanged += Vector.dot(old, old) + Vector.dot(new, new)
+        version += 1
+        // The unpenalized rows of V meet zeros in the difference.
+        let change =
+            ofRows
+            ? ColumnChange(ofRows: task, from: old, to: new)
+            : ColumnChange(ofColumns: task, from: old, to: new, in: matrix)
+        if change.isFinite, changes.count < MultiTaskLearningLimits.columnChangesBeforeGramIsFormed {
+            changes.append(change)
         } else {
-            // The unpenalized rows of V meet zeros in `new`. Every entry is computed afresh: nothing drifts.
-            let products = matrix.multiplied(by: new, transposed: true)
-            gramian.setColumn(task, to: products)
-            gramian.setRow(task, to: products)
+            changes = []
+            tracker = nil
         }
     }
 
     mutating func proximalColumn(
         _ task: Int, of column: [Double], in matrix: Matrix, scale: Double
     ) throws -> [Double] {
-        let factor = try currentFactor(of: matrix, scale: scale)
+        let factor = try factor(of: matrix, scale: scale)
         return ofRows ? factor.applied(to: column) : matrix.multiplied(by: factor.column(task))
     }
 
-    private mutating func currentFactor(of matrix: Matrix, scale: Double) throws -> SpectralFactor {
-        if let factor, factor.scale == scale { return factor }
-        let renewed = try computeFactor(of: matrix, scale: scale)
-        factor = renewed
+    func factorSnapshot(of matrix: Matrix, scale: Double) -> FactorSnapshot? {
+        snapshot(of: matrix, scale: scale)
+    }
+
+    private func snapshot(of matrix: Matrix, scale: Double) -> FactorSnapshot {
+        FactorSnapshot(
+            version: version, scale: scale, tolerance: policy.tolerance, regularizer: regularizer,
+            matrix: matrix, ofRows: ofRows, tracker: tracker,
+            changes: tracker == nil ? [] : Array(changes.suffix(version - trackerVersion)))
+    }
+
+    mutating func install(_ refreshed: RefreshedFactor, scale: Double) -> Bool {
+        guard refreshed.factor.scale == scale, refreshed.version <= version,
+            factor?.scale != scale || refreshed.version > factorVersion
+        else { return false }
+        factor = refreshed.factor
+        factorVersion = refreshed.version
         factorCount += 1
-        return renewed
+        if refreshed.isDecomposed { decompositionCount += 1 }
+        let isNewer = tracker == nil || refreshed.version > trackerVersion
+        // It can go on only with every change that came since.
+        if let next = refreshed.tracker, isNewer, changes.count >= version - refreshed.version {
+            tracker = next
+            trackerVersion = refreshed.version
+            changes.removeFirst(changes.count - (version - refreshed.version))
+        }
+        return true
     }
 
-    private mutating func computeFactor(of matrix: Matrix, scale: Double) throws -> SpectralFactor {
-        // Written so that a NaN, from a column that has gone since, forms the matrix anew.
-        let isSound = squaresChanged <= Self.cancellationLimit * trace
-        if ofRows, changeCount >= MultiTaskLearningLimits.columnChangesBeforeGramIsFormed || !isSound {
-            gramian = regularizer.penalizedPart(of: matrix).gramian(ofRows: true)
-            changeCount = 0
-            squaresChanged = 0
-        }
-        // A Gram matrix may overflow where V does not.
-        if trace.isFinite {
-            let eigen = try SymmetricEigendecomposition(gramian)
-            let largest = max(eigen.values.last ?? 0, 0).squareRoot()
-            if scale >= Self.smallestScaleRatio * largest {
-                return SpectralFactor(eigen, scale: scale)
-            }
-        }
-        let penalized = regularizer.penalizedPart(of: matrix)
-        return SpectralFactor(try SingularValueDecomposition(penalized), left: ofRows, scale: scale)
-    }
-
-    private var trace: Double {
-        (0..<gramian.rowCount).reduce(0) { $0 + gramian[$1, $1] }
+    /// Returns the factor if it is new enough, or else computes one of the current V.
+    private mutating func factor(of matrix: Matrix, scale: Double) throws -> SpectralFactor {
+        if let factor, factor.scale == scale, version - factorVersion <= policy.maximumAge { return factor }
+        var snapshot = snapshot(of: matrix, scale: scale)
+        // The snapshot then holds the only copy, which is changed in place.
+        tracker = nil
+        let refreshed = try snapshot.refresh()
+        precondition(install(refreshed, scale: scale), "a factor of the current V is always newer")
+        return refreshed.factor
     }
 }

@@ -18,4 +18,15 @@ protocol ProximalStatistic: Sendable {
         _ task: Int, of column: [Double], in matrix: Matrix, scale: Double
     ) throws
         -> [Double]
+
+    /// Returns what a spectral factor is computed from; nil where the statistic has none.
+    func factorSnapshot(of matrix: Matrix, scale: Double) -> FactorSnapshot?
+
+    /// Takes a spectral factor; returns whether it is newer than the one at hand, and of this scale.
+    mutating func install(_ refreshed: RefreshedFactor, scale: Double) -> Bool
+}
+
+extension ProximalStatistic {
+    func factorSnapshot(of matrix: Matrix, scale: Double) -> FactorSnapshot? { nil }
+    mutating func install(_ refreshed: RefreshedFactor, scale: Double) -> Bool { false }
 }

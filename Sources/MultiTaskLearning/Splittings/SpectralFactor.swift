@@ -6,43 +6,62 @@ internal import LinearAlgebra
 struct SpectralFactor: Sendable {
     /// The scale it was computed for.
     let scale: Double
-    /// Q, one column for each singular value kept.
+    /// An orthogonal matrix in whose coordinates `vectors` stand; nil for the unit matrix.
+    private let basis: Matrix?
+    /// Orthonormal columns; some may belong to singular values below the scale.
     private let vectors: Matrix
-    /// 1 - scale / s.
+    /// max(1 - scale / s, 0), for each column.
     private let shrinkages: [Double]
 
-    /// Creates the factor from the eigendecomposition of a Gram matrix.
-    init(_ eigen: SymmetricEigendecomposition, scale: Double) {
+    /// Creates the factor from singular values and vectors.
+    ///
+    /// - Parameters:
+    ///   - basis: An orthogonal matrix in whose coordinates the vectors stand; nil for the unit matrix.
+    ///   - vectors: Orthonormal columns, in any order.
+    ///   - singularValues: One for each column.
+    init(basis: Matrix?, vectors: Matrix, singularValues: [Double], scale: Double) {
+        precondition(vectors.columnCount == singularValues.count, "one singular value for each vector")
         self.scale = scale
-        let singularValues = eigen.values.map { max($0, 0).squareRoot() }
-        let first = singularValues.firstIndex { $0 > scale } ?? singularValues.count
-        vectors = eigen.vectors.columns(first..<singularValues.count)
-        shrinkages = singularValues[first...].map { Regularizer.groupShrinkage(norm: $0, scale: scale) }
+        self.basis = basis
+        self.vectors = vectors
+        shrinkages = singularValues.map { Regularizer.groupShrinkage(norm: $0, scale: scale) }
     }
 
     /// Creates the factor from a singular value decomposition, of its left or its right vectors.
     init(_ decomposition: SingularValueDecomposition, left: Bool, scale: Double) {
-        self.scale = scale
         let kept = decomposition.values.prefix { $0 > scale }
-        vectors = (left ? decomposition.u : decomposition.vTransposed.transposed).columns(0..<kept.count)
-        shrinkages = kept.map { Regularizer.groupShrinkage(norm: $0, scale: scale) }
+        let vectors = left ? decomposition.u : decomposition.vTransposed.transposed
+        self.init(
+            basis: nil, vectors: vectors.columns(0..<kept.count), singularValues: Array(kept), scale: scale)
+    }
+
+    /// Creates the factor of a matrix whose singular values are all at most the scale.
+    init(zeroOfSize size: Int, scale: Double) {
+        self.init(
+            basis: nil, vectors: Matrix(rowCount: size, columnCount: 0), singularValues: [], scale: scale)
     }
 
     /// Returns M x.
     ///
-    /// - Complexity: O(m r) with m rows and r singular values kept.
+    /// - Complexity: O(m r) with m rows and r vectors, O(m^2) where they stand in another basis.
     func applied(to x: [Double]) -> [Double] {
-        expanded(vectors.multiplied(by: x, transposed: true))
+        expanded(basis.map { $0.multiplied(by: x, transposed: true) } ?? x)
     }
 
     /// Returns a column of M.
     ///
-    /// - Complexity: O(m r) with m rows and r singular values kept.
+    /// - Complexity: As that of ``applied(to:)``.
     func column(_ index: Int) -> [Double] {
-        expanded(vectors.row(index))
+        if let basis { return expanded(basis.row(index)) }
+        var unit = [Double](repeating: 0, count: vectors.rowCount)
+        unit[index] = 1
+        return expanded(unit)
     }
 
     private func expanded(_ coordinates: [Double]) -> [Double] {
-        vectors.multiplied(by: coordinates.indices.map { shrinkages[$0] * coordinates[$0] })
+        var components = vectors.multiplied(by: coordinates, transposed: true)
+        for index in components.indices { components[index] *= shrinkages[index] }
+        let result = vectors.multiplied(by: components)
+        return basis.map { $0.multiplied(by: result) } ?? result
     }
 }

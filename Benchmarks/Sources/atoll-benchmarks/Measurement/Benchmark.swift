@@ -14,6 +14,10 @@ struct Benchmark {
 struct PairedSample: Codable {
     let subjectSeconds: Double
     let baselineSeconds: Double
+    /// Operations that were measured, where their number is part of the claim.
+    var operationCount: Int?
+    /// The largest error of a result, relative to the size of the input, where results are approximate.
+    var worstError: Double?
 
     /// How many times as fast as the baseline ours was.
     var speed: Double { baselineSeconds / subjectSeconds }

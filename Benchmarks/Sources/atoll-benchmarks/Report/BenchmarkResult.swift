@@ -13,6 +13,10 @@ struct BenchmarkResult: Codable {
     let speedBest: Double
     /// The lowest and the highest of the pairs' ratios.
     let speedRange: [Double]
+    /// Operations that were measured, where their number is part of the claim.
+    let operationCount: Int?
+    /// The largest error of a result, relative to the size of the input, where results are approximate.
+    let worstError: Double?
 
     init(of benchmark: Benchmark, _ samples: [PairedSample]) {
         name = benchmark.name
@@ -28,6 +32,9 @@ struct BenchmarkResult: Codable {
         speedMedian = Self.median(speeds)
         speedBest = other[0] / subject[0]
         speedRange = [speeds[0], speeds[speeds.count - 1]]
+        let counts = samples.compactMap(\.operationCount)
+        operationCount = counts.isEmpty ? nil : counts.reduce(0, +)
+        worstError = samples.compactMap(\.worstError).max()
     }
 
     /// The row of the table.
@@ -40,6 +47,8 @@ struct BenchmarkResult: Codable {
             TextTable.trailing(TextTable.time(baselineBestSeconds), 10),
             TextTable.trailing(TextTable.number(speedMedian), 8),
             TextTable.trailing(TextTable.number(speedBest), 8), "  " + baseline,
+            operationCount.map { "; \($0) operations" } ?? "",
+            worstError.map { "; worst error \(TextTable.scientific($0))" } ?? "",
         ].joined()
     }
 

@@ -18,6 +18,14 @@ enum TextTable {
         }
     }
 
+    /// Returns a number below 1 with two significant digits and a power of ten.
+    static func scientific(_ value: Double) -> String {
+        guard value.isFinite, value > 0 else { return "\(value)" }
+        var (mantissa, exponent) = (value, 0)
+        while mantissa < 1 { (mantissa, exponent) = (mantissa * 10, exponent - 1) }
+        return "\(Double(Int((mantissa * 10).rounded())) / 10)e\(exponent)"
+    }
+
     /// Returns three significant digits.
     static func number(_ value: Double) -> String {
         guard value.isFinite, value > 0 else { return "\(value)" }

@@ -23,8 +23,9 @@ enum ProximalBenchmarks {
         let start = try decayingMatrix(rowCount, columnCount, &generator)
         let regularizer = try Regularizer(kind)
         let scale = 0.05
-        let columns = (0..<columnCount).map { index in
-            Vector.scaled(start.column(index), by: 0.9 + 0.2 * generator.uniform())
+        // Two rounds of columns, so that each change is one.
+        let columns = (0..<2 * columnCount).map { index in
+            Vector.scaled(start.column(index % columnCount), by: 0.9 + 0.2 * generator.uniform())
         }
         var auxiliary = try AuxiliaryMatrix(restoring: start, regularizer: regularizer, scale: scale)
         var matrix = start
@@ -33,13 +34,13 @@ enum ProximalBenchmarks {
         return Benchmark(
             "prox \(kind.rawValue)", "\(rowCount)x\(columnCount)", against: baseline
         ) {
-            auxiliary.setColumn(ours, to: columns[ours])
-            ours = (ours + 1) % columnCount
-            keep(try auxiliary.proximalColumn(ours))
+            auxiliary.setColumn(ours % columnCount, to: columns[ours])
+            ours = (ours + 1) % columns.count
+            keep(try auxiliary.proximalColumn(ours % columnCount))
         } baseline: {
-            matrix.setColumn(theirs, to: columns[theirs])
-            theirs = (theirs + 1) % columnCount
-            keep(try regularizer.proximal(of: matrix, scale: scale).column(theirs))
+            matrix.setColumn(theirs % columnCount, to: columns[theirs])
+            theirs = (theirs + 1) % columns.count
+            keep(try regularizer.proximal(of: matrix, scale: scale).column(theirs % columnCount))
         }
     }
 
