@@ -3,8 +3,9 @@ package import LinearAlgebra
 /// The auxiliary matrix V (d x T) of a splitting, with what the regularizer needs to know of it.
 ///
 /// Columns change one at a time and proximal columns are asked one at a time. The statistic (the Gram matrix of
-/// the smaller side for the nuclear norm, squared row norms for l2,1, the sum of columns for the mean) follows
-/// every change, and the spectral factor is computed when a column is asked after a change, not before. The
+/// the smaller side for the nuclear norm, squared row norms for l2,1, the sum of columns for the mean; the regularizer
+/// says which) follows every change. What is left to do, a spectral factor or the whole proximal operator of a
+/// regularizer without a statistic of its own, is done when a column is asked after a change, not before. The
 /// matrix alone is the state: all else can be derived from it.
 package struct AuxiliaryMatrix: Sendable {
     /// V.
@@ -17,12 +18,16 @@ package struct AuxiliaryMatrix: Sendable {
 
     /// Creates a matrix of zeros.
     ///
-    /// - Precondition: The scale is finite and not negative, and every unpenalized row is below `dimension`.
+    /// - Precondition: The scale is finite and not negative, every unpenalized row is below `dimension`, and the
+    ///   regularizer is defined for `taskCount` tasks.
     package init(dimension: Int, taskCount: Int, regularizer: Regularizer, scale: Double) {
         precondition(scale.isFinite && scale >= 0, "the scale must be finite and not negative, got \(scale)")
         precondition(
             (regularizer.unpenalizedRows.last ?? -1) < dimension,
             "unpenalized rows \(regularizer.unpenalizedRows) of \(dimension)")
+        precondition(
+            (try? regularizer.checkTasks(count: taskCount)) != nil,
+            "\(regularizer.kind.rawValue) is not for \(taskCount) tasks")
         self.init(
             unchecked: Matrix(rowCount: dimension, columnCount: taskCount), regularizer: regularizer,
             scale: scale)
@@ -30,8 +35,8 @@ package struct AuxiliaryMatrix: Sendable {
 
     /// Creates the state that a stored V stands for.
     ///
-    /// - Throws: ``MultiTaskLearningError`` `.nonFinite`, `.shapeMismatch` when an unpenalized row is not in V,
-    ///   `.invalidParameter` for the scale.
+    /// - Throws: ``MultiTaskLearningError`` `.nonFinite`, `.shapeMismatch` when an unpenalized row is not in V or the
+    ///   regularizer is for another number of tasks, `.invalidParameter` for the scale.
     package init(restoring matrix: Matrix, regularizer: Regularizer, scale: Double) throws {
         try Regularizer.check(scale: scale)
         try regularizer.check(matrix)
@@ -42,13 +47,8 @@ package struct AuxiliaryMatrix: Sendable {
         self.matrix = matrix
         self.regularizer = regularizer
         self.scale = scale
-        statistic =
-            switch regularizer.kind {
-            case .nuclear: GramStatistic(matrix, regularizer: regularizer)
-            case .l21: RowNormStatistic(regularizer.penalizedPart(of: matrix))
-            case .mean: MeanStatistic(regularizer.penalizedPart(of: matrix))
-            case .l1, .ridge, .elasticNet: ElementwiseStatistic(regularizer: regularizer)
-            }
+        statistic = regularizer.function.statistic(
+            of: regularizer.penalizedPart(of: matrix), regularizer: regularizer)
     }
 
     /// The number of rows, d.
@@ -58,7 +58,7 @@ package struct AuxiliaryMatrix: Sendable {
     package var taskCount: Int { matrix.columnCount }
 
     /// How many spectral factors were computed so far, each one small symmetric eigenproblem; 0 without them.
-    package var factorCount: Int { (statistic as? GramStatistic)?.factorCount ?? 0 }
+    package var factorCount: Int { statistic.factorCount }
 
     /// Replaces a column of V.
     ///
@@ -66,7 +66,7 @@ package struct AuxiliaryMatrix: Sendable {
     /// throw) until the column is replaced.
     ///
     /// - Parameter v: d numbers.
-    /// - Complexity: O(d log T), for the nuclear norm O(min(d, T)^2) when d <= T and O(d T) when T < d.
+    /// - Complexity: O(d), for the nuclear norm O(min(d, T)^2) when d <= T and O(d T) when T < d.
     package mutating func setColumn(_ task: Int, to v: [Double]) {
         precondition(v.count == dimension, "a column has \(dimension) rows, got \(v.count)")
         let old = regularizer.penalizedPart(of: matrix.column(task))
@@ -76,10 +76,11 @@ package struct AuxiliaryMatrix: Sendable {
 
     /// Returns a column of prox_{scale g}(V).
     ///
-    /// - Throws: `LinearAlgebraError` when the eigenproblem of the nuclear norm does not converge, or V is not
-    ///   finite.
-    /// - Complexity: O(d); for the nuclear norm O(d^2) when d <= T and O(d T) when T < d, and once after each
-    ///   change one symmetric eigenproblem of size min(d, T), O(min(d, T)^3).
+    /// - Throws: `LinearAlgebraError` when an eigenproblem or a singular value decomposition does not converge, or V
+    ///   is not finite; ``MultiTaskLearningError`` `.noConvergence` or `.nonFinite` of an iteration.
+    /// - Complexity: O(d) with row norms or a mean; O(d T) with a graph or a covariance; for the nuclear norm O(d^2)
+    ///   when d <= T and O(d T) when T < d, and once after each change one symmetric eigenproblem of size min(d, T),
+    ///   O(min(d, T)^3); for the others once after each change the whole proximal operator.
     package mutating func proximalColumn(_ task: Int) throws -> [Double] {
         let column = matrix.column(task)
         if scale == 0 { return column }

@@ -18,4 +18,11 @@ protocol ProximalStatistic: Sendable {
         _ task: Int, of column: [Double], in matrix: Matrix, scale: Double
     ) throws
         -> [Double]
+
+    /// How many spectral factors were computed so far.
+    var factorCount: Int { get }
+}
+
+extension ProximalStatistic {
+    var factorCount: Int { 0 }
 }

@@ -97,7 +97,8 @@ struct FederationRun {
     private func centralModel(_ study: StudyConfiguration, _ tasks: [StudyTask]) throws -> Matrix {
         let dimension = tasks.first?.objective.dimension ?? 0
         let solver = try CentralSolver(
-            regularizer: study.coupling(dimension: dimension), lambda: study.lambda, relativeGap: 1e-6)
+            regularizer: study.coupling(dimension: dimension, tasks: tasks.map(\.name.rawValue)),
+            lambda: study.lambda, relativeGap: 1e-6)
         return try solver.solve(tasks.map(\.objective)).w
     }
 }

@@ -163,8 +163,9 @@ package struct SiteProgram: Sendable {
         var models: [TaskName: [Double]] = [:]
         for task in tasks {
             let solver = try CentralSolver(
-                regularizer: study.coupling(dimension: task.objective.dimension), lambda: study.lambda,
-                relativeGap: SiteLimits.localRelativeGap)
+                regularizer: study.ownRegularizer(
+                    dimension: task.objective.dimension, task: task.name.rawValue),
+                lambda: study.lambda, relativeGap: SiteLimits.localRelativeGap)
             models[task.name] = try solver.solve([task.objective]).w.column(0)
         }
         return models
