@@ -24,11 +24,12 @@ struct AddedRidge: ConvexFunction {
     /// best leaves U - A = scale ridge prox_{g / ridge}(U / (scale ridge)).
     func conjugate(of u: Matrix, scale: Double) throws -> Double {
         let total = scale * ridge
-        let w = try base.proximal(of: u.scaled(by: 1 / total), scale: 1 / ridge)
+        var start: Matrix?
+        let w = try base.proximal(of: u.scaled(by: 1 / total), scale: 1 / ridge, start: &start)
         var part = u.adding(w, scaledBy: -total)
         var sum = 0.0
         if base.growth == .norm {
-            let dualNorm = try base.dualNorm(of: part, target: scale)
+            let dualNorm = try base.dualNorm(of: part, target: scale, start: start?.scaled(by: total))
             if dualNorm > scale { part = part.scaled(by: scale / dualNorm) }
         } else {
             sum = try base.conjugate(of: part, scale: scale)
