@@ -98,7 +98,8 @@ let edge =
         "Datasets", ["CZlib", "LinearAlgebra", "SeededRandom"],
         settings: unsafeSettings)
     + module(
-        "Configuration", ["MultiTaskLearning", "ReleaseEncoding", "SecureChannel", "Sodium"],
+        "Configuration",
+        ["LinearAlgebra", "MultiTaskLearning", "ReleaseEncoding", "SecureChannel", "Sodium"],
         products: [.product(name: "Yams", package: "Yams")])
     + module("Reporting", ["LinearAlgebra"], products: [logging], settings: unsafeSettings)
     + module(
@@ -164,7 +165,12 @@ let operatorTools =
         "LocalFederation",
         ["Configuration", "Federation", "LinearAlgebra", "Reporting", "SecureChannel", "Storage", "Studies"],
         products: [logging], tests: nil)
-    + module("Conformance", ["PrivacyAccounting", "SecureChannel", "Sodium"])
+    + module(
+        "Conformance",
+        [
+            "LinearAlgebra", "MultiTaskLearning", "PrivacyAccounting", "SecureChannel", "SeededRandom",
+            "Sodium",
+        ])
     + module("EchoBaseline", [], products: nio, tests: nil)
     + module(
         "ThroughputBench",

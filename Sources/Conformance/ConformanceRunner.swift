@@ -3,7 +3,7 @@ internal import FoundationEssentials
 /// Runs published test vectors against this build.
 package enum ConformanceRunner {
     /// The kinds of vectors there are; the first that recognises a file runs it.
-    private static let kinds: [VectorKind] = [.noise, .accounting]
+    private static let kinds: [VectorKind] = [.noise, .accounting, .proximal]
 
     /// Runs every vector in a file and returns what came out.
     ///

@@ -13,7 +13,7 @@ extension StudyConfiguration {
         return try StudyPlan(
             name: name, digest: digest(), dimension: dimension,
             tasks: tasks.map { StudyPlan.Task(name: TaskName($0.name), owner: SiteName($0.site)) },
-            regularizer: coupling(dimension: dimension), lambda: lambda,
+            regularizer: coupling(dimension: dimension, tasks: tasks.map(\.name)), lambda: lambda,
             splitting: BackwardForward(eta: eta), relaxation: relaxation,
             relaxationPolicy: relaxationPolicy, mode: planMode, encoding: encoding, normBound: normBound,
             stoppingRule: StoppingRule(
@@ -23,10 +23,33 @@ extension StudyConfiguration {
     }
 
     /// The regularizer for a model of `dimension` rows, of which the last is the intercept where there is one.
-    package func coupling(dimension: Int) throws -> Regularizer {
-        try Regularizer(
-            regularizer, l1Ratio: l1Ratio ?? Defaults.l1Ratio,
-            unpenalizedRows: intercept == .unpenalized ? [dimension - 1] : [])
+    ///
+    /// - Parameter tasks: Their names, in the order of the model's columns.
+    /// - Throws: ``ConfigurationError`` where the study's graph or covariance is of other tasks;
+    ///   ``MultiTaskLearningError`` where it, or the number of clusters, does not suit them.
+    package func coupling(dimension: Int, tasks: [String]) throws -> Regularizer {
+        let coupling = try Regularizer(
+            regularizer, regularizerParameters, structure: try relations?.structure(tasks: tasks),
+            unpenalizedRows: unpenalizedRows(dimension: dimension))
+        try coupling.checkTasks(count: tasks.count)
+        return coupling
+    }
+
+    /// The regularizer of one task without the others: one cluster, no neighbours, its own variance.
+    ///
+    /// - Throws: As ``coupling(dimension:tasks:)`` does.
+    package func ownRegularizer(dimension: Int, task: String) throws -> Regularizer {
+        let all = try relations?.structure(tasks: tasks.map(\.name))
+        let index = tasks.firstIndex { $0.name == task } ?? 0
+        var parameters = regularizerParameters
+        if parameters[.clusters] != nil { parameters[.clusters] = 1 }
+        return try Regularizer(
+            regularizer, parameters, structure: try all?.ofTask(index),
+            unpenalizedRows: unpenalizedRows(dimension: dimension))
+    }
+
+    private func unpenalizedRows(dimension: Int) -> [Int] {
+        intercept == .unpenalized ? [dimension - 1] : []
     }
 
     private var planMode: StudyPlan.Mode {

@@ -60,7 +60,8 @@ struct TestStudy: Sendable {
 
     /// (objective at `model` - optimum) / optimum, the optimum from all data in one place.
     func relativeSuboptimality(of model: Matrix) throws -> Double {
-        let regularizer = try configuration.coupling(dimension: plan.dimension)
+        let regularizer = try configuration.coupling(
+            dimension: plan.dimension, tasks: plan.tasks.map(\.name.rawValue))
         let solver = try CentralSolver(
             regularizer: regularizer, lambda: configuration.lambda, relativeGap: 1e-10)
         let optimum = try solver.solve(tasks.map(\.objective)).objective

@@ -28,15 +28,44 @@ struct CentralSolverVectorTests {
             var lambda: Double
             var objective: Double
             var W: [[Double]]
+            var params: [String: Parameter]
+        }
+        /// A number, or the edges of a graph.
+        struct Parameter: Decodable {
+            var number: Double?
+            var rows: [[Double]]?
+
+            init(from decoder: any Decoder) throws {
+                let container = try decoder.singleValueContainer()
+                number = try? container.decode(Double.self)
+                rows = try? container.decode([[Double]].self)
+            }
         }
         var header: Header
         var mtl_problems: [Problem]
     }
 
-    private static let kinds: [String: RegularizerKind] = [
-        "nuclear": .nuclear, "l21_rows": .l21, "l1": .l1, "half_squared_l2": .ridge,
-        "mean_regularised": .mean,
-    ]
+    /// Returns the regularizer that a published solution names.
+    private func regularizer(of solution: Vectors.Solution, taskCount: Int) throws -> Regularizer {
+        func number(_ key: String) throws -> Double { try #require(solution.params[key]?.number) }
+        switch solution.penalty {
+        case "nuclear": return try Regularizer(.nuclear)
+        case "l21_rows": return try Regularizer(.l21)
+        case "l1": return try Regularizer(.l1)
+        case "half_squared_l2": return try Regularizer(.ridge)
+        case "mean_regularised": return try Regularizer(.mean)
+        case "cmtl": return try Regularizer(.cmtl, [.clusters: number("k"), .clusterEta: number("eta")])
+        case "dirty_l1inf_l1":
+            return try Regularizer(.dirty, [.rowWeight: number("a_block"), .elementWeight: number("b_l1")])
+        case "pairwise_sum_of_norms": return try Regularizer(.pairwise)
+        default:
+            #expect(solution.penalty == "graph_laplacian")
+            let edges = try #require(solution.params["edges_i_j_w"]?.rows)
+            let graph = try TaskGraph(
+                taskCount: taskCount, edges: edges.map { .init(Int($0[0]), Int($0[1]), weight: $0[2]) })
+            return try Regularizer(.graph, structure: .graph(graph))
+        }
+    }
 
     @Test("objective and weights agree, and the bound is below the published objective")
     func agrees() throws {
@@ -46,7 +75,7 @@ struct CentralSolverVectorTests {
         var count = 0
         for problem in vectors.mtl_problems {
             for published in problem.solutions {
-                guard let kind = Self.kinds[published.penalty] else { continue }
+                let regularizer = try regularizer(of: published, taskCount: problem.X.count)
                 let loss: LossKind = published.loss == "logistic" ? .logistic : .squared
                 let targets = loss == .logistic ? problem.labels : problem.y
                 let tasks = try zip(problem.X, targets).map { rows, targets in
@@ -54,7 +83,7 @@ struct CentralSolverVectorTests {
                         features: Matrix(columns: rows).transposed, targets: targets, loss: loss, scale: .sum)
                 }
                 let solution = try CentralSolver(
-                    regularizer: Regularizer(kind), lambda: published.lambda, relativeGap: 1e-10
+                    regularizer: regularizer, lambda: published.lambda, relativeGap: 1e-10
                 ).solve(tasks)
                 let name = "\(published.loss) \(published.penalty) \(published.lambda)"
                 let allowed = tolerance.mtl_problems_objective * published.objective
@@ -67,6 +96,6 @@ struct CentralSolverVectorTests {
                 count += 1
             }
         }
-        #expect(count == 16)
+        #expect(count == 24)
     }
 }

@@ -52,3 +52,10 @@ private func nthRoot(_ value: Double, _ degree: Int) -> Double {
     }
     return low
 }
+
+extension Matrix {
+    /// Creates a matrix from rows of equal length.
+    init(rows: [[Double]]) {
+        self = Matrix(columns: rows).transposed
+    }
+}

@@ -87,10 +87,6 @@ private struct Program: AsyncParsableCommand {
             ("solve --data a --loss hinge --regularizer l1 --lambda 1", "hinge"),
             ("solve --data a --loss squared --regularizer l1 --lambda nan", "finite"),
             ("solve --data a --loss squared --regularizer l1 --lambda=-1", "-1"),
-            (
-                "solve --data a --loss squared --regularizer l1 --lambda 1 --set lambda=2",
-                "--set goes with --study"
-            ),
             ("solve --study a --gap 0", "--gap"), ("solve --study a --gap inf", "--gap"),
             ("solve --study a --iterations 0", "--iterations"),
             ("solve --study a --iterations 10000001", "10000001"),
@@ -106,6 +102,7 @@ private struct Program: AsyncParsableCommand {
             ),
             ("bench throughput --seconds 0.5", "--seconds"), ("bench throughput --seconds 601", "601"),
             ("bench throughput --regularizer ridges", "ridges"),
+            ("bench throughput --regularizer graph", "a file of its own"),
         ])
     func wrongArguments(line: String, word: String) async {
         let captured = CapturedStreams()

@@ -19,6 +19,16 @@ internal import Testing
         #expect(captured.messages.isEmpty)
     }
 
+    @Test(
+        "the published proximal operators and problems pass",
+        .enabled(if: SharedFiles.path("vectors/prox.json") != nil, "skipped: no data"))
+    func proximal() throws {
+        let captured = CapturedStreams()
+        try run([#require(SharedFiles.path("vectors/prox.json"))], captured)
+        #expect(captured.results.hasPrefix("prox.json: prox, 146 passed, 0 failed, worst error "))
+        #expect(captured.messages.isEmpty)
+    }
+
     @Test("one changed digit: the counts, and a refusal", .enabled(if: noise != nil, "skipped: no data"))
     func corrupted() throws {
         let folder = try TemporaryFolder()

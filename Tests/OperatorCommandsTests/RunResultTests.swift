@@ -80,8 +80,8 @@ internal import Testing
         var result = try mixedRun()
         let tasks = try tasks(of: result.study)
         let solver = try CentralSolver(
-            regularizer: result.study.coupling(dimension: 2), lambda: result.study.lambda, relativeGap: 1e-6,
-            iterationLimit: iterationLimit)
+            regularizer: result.study.coupling(dimension: 2, tasks: tasks.map(\.name.rawValue)),
+            lambda: result.study.lambda, relativeGap: 1e-6, iterationLimit: iterationLimit)
         let solution = try solver.solve(tasks.map(\.objective))
         #expect(solution.isConverged == (iterationLimit > 1))
         try result.compare(with: solution, tasks: tasks)

@@ -62,6 +62,7 @@ extension StudyConfiguration {
                 fix: "correct either")
         }
         try requireTaskConsistency(origin)
+        try requireFittingRegularizer(origin)
     }
 
     private func requireTaskConsistency(_ origin: (String) -> SettingOrigin) throws(ConfigurationError) {

@@ -24,7 +24,8 @@ extension StudyConfiguration {
         let regularizer = try reader.required(
             "regularizer", try reader.choice("regularizer", of: RegularizerKind.self), example: "nuclear")
         self.regularizer = regularizer
-        l1Ratio = try Self.l1Ratio(reader, regularizer)
+        regularizerParameters = try Self.parameters(of: regularizer, reader)
+        relations = try Self.relations(of: regularizer, reader, text.paths)
         lambda = try reader.required(
             "lambda", try reader.number("lambda", .nonNegative, fix: "write for example 100"), example: "100")
         splitting = try reader.choice("splitting", of: SplittingKind.self) ?? Defaults.splitting
@@ -78,21 +79,6 @@ extension StudyConfiguration {
             weights[task] = try mapping.number(task, .positive, fix: "write for example 1")
         }
         return weights
-    }
-
-    private static func l1Ratio(
-        _ reader: SettingReader, _ regularizer: RegularizerKind
-    ) throws(ConfigurationError) -> Double? {
-        let ratio = try reader.number("l1_ratio", .unitInterval, fix: "write for example 0.5")
-        if regularizer == .elasticNet { return ratio ?? Defaults.l1Ratio }
-        guard ratio == nil else {
-            throw reader.refusal(
-                .impossibleCombination, "l1_ratio",
-                allowed: "only with regularizer `\(RegularizerKind.elasticNet.rawValue)`, "
-                    + "not with `\(regularizer.rawValue)`",
-                fix: "remove it, or change the regularizer")
-        }
-        return nil
     }
 
     private static func relaxation(_ reader: SettingReader) throws(ConfigurationError) -> Double {

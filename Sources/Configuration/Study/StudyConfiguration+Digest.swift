@@ -26,7 +26,7 @@ extension StudyConfiguration {
             "intercept=\(intercept.rawValue)",
             "loss_scale=\(lossScale.rawValue)",
             "regularizer=\(regularizer.rawValue)",
-            "l1_ratio=\(l1Ratio.map { "\($0)" } ?? "")",
+            "l1_ratio=\(regularizerParameters[.l1Ratio].map { "\($0)" } ?? "")",
             "lambda=\(lambda)",
             "splitting=\(splitting.rawValue)",
             "mode=\(mode.rawValue)",
@@ -38,6 +38,8 @@ extension StudyConfiguration {
             "report=\(report.map(\.rawValue).joined(separator: ","))",
             "tasks=\(tasks.count)",
         ]
+        lines += writtenParameters.filter { $0.key != .l1Ratio }.map { "\($0.key.rawValue)=\($0.value)" }
+        lines += relations?.agreedLines ?? []
         for task in tasks.sorted(by: { $0.name < $1.name }) {
             lines.append(
                 "task=\(named(task.name)) site=\(named(task.site)) loss=\(loss(of: task).rawValue) "

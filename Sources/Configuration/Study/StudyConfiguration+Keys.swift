@@ -3,7 +3,8 @@ internal import ReleaseEncoding
 
 extension StudyConfiguration {
     /// Every top-level key of a study, with its default.
-    package static let keys: [ConfigurationKey] = problemKeys + methodKeys + protocolKeys
+    package static let keys: [ConfigurationKey] =
+        problemKeys + parameterKeys + TaskRelations.keys + methodKeys + protocolKeys
 
     private static let problemKeys: [ConfigurationKey] = [
         .init("name", "name", default: "required", "the study; names the folder of its results"),
@@ -26,11 +27,11 @@ extension StudyConfiguration {
             "loss_scale", words(LossScale.self), default: word(Defaults.lossScale),
             "over a task's records"),
         .init("task_weights", "task: number > 0", default: "1 each", "what a task's loss is multiplied by"),
-        .init("regularizer", words(RegularizerKind.self), default: "required", "couples the tasks"),
-        .init(
-            "l1_ratio", "[0, 1]", default: "\(Defaults.l1Ratio)", "the part of l1; only with `elastic-net`"),
-        .init("lambda", "number >= 0", default: "required", "weight of the regularizer"),
         .init("optimum", "number", default: "none", "a known optimal objective, to report suboptimality"),
+        .init("lambda", "number >= 0", default: "required", "weight of the regularizer"),
+        .init(
+            "regularizer", words(RegularizerKind.self), default: "required",
+            "couples the tasks; docs/regularizers.md has the formulas"),
     ]
 
     private static let methodKeys: [ConfigurationKey] = [

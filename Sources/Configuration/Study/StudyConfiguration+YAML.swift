@@ -20,8 +20,7 @@ extension StudyConfiguration {
                 "  \(YAMLText.quoted($0.key)): \($0.value)"
             }
         }
-        lines.append("regularizer: \(regularizer.rawValue)")
-        if let l1Ratio { lines.append("l1_ratio: \(l1Ratio)") }
+        lines += regularizerLines
         lines.append("lambda: \(lambda)")
         if let optimum { lines.append("optimum: \(optimum)") }
         lines.append("splitting: \(splitting.rawValue)")

@@ -23,8 +23,10 @@ package struct StudyConfiguration: Sendable, Equatable {
     /// By task name; absent tasks weigh 1.
     package let taskWeights: [String: Double]
     package let regularizer: RegularizerKind
-    /// The part of l1 in the elastic net; nil for every other regularizer.
-    package let l1Ratio: Double?
+    /// Every parameter that the regularizer takes.
+    package let regularizerParameters: [RegularizerParameter: Double]
+    /// The task graph or the task covariance, for the regularizers that need one.
+    package let relations: TaskRelations?
     package let lambda: Double
     package let splitting: SplittingKind
     package let mode: StudyMode
@@ -50,7 +52,6 @@ package struct StudyConfiguration: Sendable, Equatable {
     package enum Defaults {
         package static let features = FeatureScaling.raw
         package static let lossScale = LossScale.sum
-        package static let l1Ratio = 0.5
         package static let splitting = SplittingKind.backwardForward
         package static let mode = StudyMode.asynchronous
         package static let relaxation = 0.9

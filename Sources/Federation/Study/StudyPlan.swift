@@ -76,6 +76,11 @@ package struct StudyPlan: Sendable {
         for task in tasks {
             try require(seen.insert(task.name).inserted, "task '\(task.name)' is listed twice")
         }
+        do {
+            try regularizer.checkTasks(count: tasks.count)
+        } catch {
+            throw FederationError(.invalidStudy, "\(error)")
+        }
         try require(lambda >= 0 && lambda.isFinite, "lambda is \(lambda); it must be finite and at least 0")
         try require(
             relaxation > 0 && relaxation < 2,

@@ -25,6 +25,25 @@ package struct CentralSolution: Sendable, Equatable {
 
     private static let rankTolerance = 1e-9
 
+    /// Creates what a search has found.
+    init(_ search: CertifiedSearch, regularizer: Regularizer) throws {
+        try self.init(search.w, search.progress, isConverged: search.isConverged, regularizer: regularizer)
+    }
+
+    /// Creates the solution with its structure.
+    init(
+        _ w: Matrix, _ state: SolverProgress, isConverged: Bool, regularizer: Regularizer
+    ) throws {
+        let penalized = regularizer.penalizedRows(of: w)
+        self.w = w
+        objective = state.objective
+        lowerBound = state.lowerBound
+        rank = try Self.numericalRank(of: penalized)
+        nonZeroRowCount = (0..<penalized.rowCount).count { penalized.row($0).contains { $0 != 0 } }
+        iterations = state.iterations
+        self.isConverged = isConverged
+    }
+
     /// Returns the number of singular values above 1e-9 of the largest.
     static func numericalRank(of w: Matrix) throws -> Int {
         let values = try SingularValueDecomposition.values(of: w)

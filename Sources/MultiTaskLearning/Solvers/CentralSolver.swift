@@ -62,25 +62,17 @@ package struct CentralSolver: Sendable {
         try validate(tasks)
         if isSeparable { return try solveOneByOne(tasks, progress: progress) }
         let search = try solveTogether(tasks, progress: progress)
-        return try solution(search.w, search.progress, isConverged: search.isConverged)
+        return try CentralSolution(search, regularizer: regularizer)
     }
 
     /// Whether lambda g is a sum over tasks, so that each task has a splitting, with a scale, of its own.
     private var isSeparable: Bool {
-        switch regularizer.kind {
-        case .l1, .elasticNet, .ridge: true
-        case .nuclear, .l21, .mean: lambda == 0
-        }
+        lambda == 0 || regularizer.isSumOverTasks
     }
 
     /// The ridge of the smooth problem of one task, or nil where the problem is not smooth or couples tasks.
     private var smoothRidge: Double? {
-        if lambda == 0 { return 0 }
-        switch regularizer.kind {
-        case .ridge: return lambda
-        case .elasticNet: return regularizer.l1Ratio == 0 ? lambda : nil
-        case .nuclear, .l21, .l1, .mean: return nil
-        }
+        lambda == 0 ? 0 : regularizer.ridgeOnly.map { lambda * $0 }
     }
 
     private func solveOneByOne(
@@ -109,7 +101,9 @@ package struct CentralSolver: Sendable {
             try progress?(state)
         }
         // One task's gap may be above the tolerance where its objective is small beside the others'.
-        return try solution(w, state, isConverged: state.relativeGap.map { $0 <= tolerance } ?? false)
+        return try CentralSolution(
+            w, state, isConverged: state.relativeGap.map { $0 <= tolerance } ?? false,
+            regularizer: regularizer)
     }
 
     private func solveSmooth(_ task: TaskObjective, ridge: Double) throws -> CertifiedSearch {
@@ -130,7 +124,9 @@ package struct CentralSolver: Sendable {
         while true {
             let count = iteration.evaluationCount
             if count >= nextCertificate {
-                try search.examine(primal: iteration.primal, local: iteration.local, after: count)
+                try search.examine(
+                    primal: iteration.primal, local: iteration.local, start: iteration.dualStart, after: count
+                )
                 try progress?(search.progress)
                 if search.isFinished || count >= iterationLimit { return search }
                 nextCertificate = min(count + SolverLimits.evaluationsPerCertificate, iterationLimit)
@@ -158,17 +154,7 @@ package struct CentralSolver: Sendable {
                     + "share one set of features")
         }
         try regularizer.checkRows(dimension: dimension)
-    }
-
-    private func solution(
-        _ w: Matrix, _ state: SolverProgress, isConverged: Bool
-    ) throws -> CentralSolution {
-        let penalized = regularizer.penalizedRows(of: w)
-        return CentralSolution(
-            w: w, objective: state.objective, lowerBound: state.lowerBound,
-            rank: try CentralSolution.numericalRank(of: penalized),
-            nonZeroRowCount: (0..<penalized.rowCount).count { penalized.row($0).contains { $0 != 0 } },
-            iterations: state.iterations, isConverged: isConverged)
+        try regularizer.checkTasks(count: tasks.count)
     }
 
     private static func invalid(_ message: String) -> MultiTaskLearningError {

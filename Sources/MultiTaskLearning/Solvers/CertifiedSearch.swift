@@ -26,11 +26,13 @@ struct CertifiedSearch {
     /// Losses and regularizers are never below 0. An objective below the square of the rounding floor, relative
     /// to the start, is that of predictions that agree with the targets as closely as doubles can tell: it counts
     /// as the 0 that it would be in exact arithmetic.
-    mutating func examine(primal: Matrix, local: Matrix, after iterations: Int) throws {
+    mutating func examine(
+        primal: Matrix, local: Matrix, start: Matrix? = nil, after iterations: Int
+    ) throws {
         self.iterations = iterations
         let candidate = try certificate.primal(at: primal)
         if candidate.objective <= objective { (w, objective) = candidate }
-        if let bound = try certificate.lowerBound(at: local) {
+        if let bound = try certificate.lowerBound(at: local, start: start) {
             lowerBound = max(lowerBound ?? 0, bound)
         }
         if objective <= Self.relativeRoundingFloor * Self.relativeRoundingFloor * startObjective {

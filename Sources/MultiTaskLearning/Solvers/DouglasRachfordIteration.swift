@@ -11,6 +11,8 @@ struct DouglasRachfordIteration {
     private let lambda: Double
     private var proximals: [TaskProximal]
     private var gamma: Double
+    /// Where the regularizer's own iteration ended, for the kinds that have one.
+    private var proximalStart: Matrix?
     private var rule = SplittingScaleRule()
     private var acceleration = AndersonAcceleration(memory: SolverLimits.accelerationMemory)
     private var current: Evaluation
@@ -47,6 +49,10 @@ struct DouglasRachfordIteration {
     /// The answers of the tasks, whose residuals make the dual point.
     var local: Matrix { current.local }
 
+    /// Where the regularizer's own iteration ended, for the dual point of the losses: their gradients are minus what the
+    /// proximal step takes away, over gamma.
+    var dualStart: Matrix? { proximalStart?.scaled(by: -1 / gamma) }
+
     /// Evaluates the operator once, at zero.
     init(tasks: [TaskObjective], regularizer: Regularizer, lambda: Double) throws {
         self.regularizer = regularizer
@@ -80,7 +86,8 @@ struct DouglasRachfordIteration {
     }
 
     private mutating func evaluate(at v: Matrix) throws -> Evaluation {
-        try evaluate(at: v, primal: try regularizer.proximal(of: v, scale: gamma * lambda))
+        try evaluate(
+            at: v, primal: try regularizer.proximal(of: v, scale: gamma * lambda, start: &proximalStart))
     }
 
     private mutating func evaluate(at v: Matrix, primal: Matrix) throws -> Evaluation {
@@ -100,7 +107,7 @@ struct DouglasRachfordIteration {
         let lambda = lambda
         let changed = try rule.scale(
             after: evaluationCount, current: gamma, primal: p, auxiliary: v,
-            vanishingScale: { try regularizer.dualNorm(of: v).map { $0 / lambda } })
+            vanishingScale: { try regularizer.dualNorm(of: v, target: 0).map { $0 / lambda } })
         guard let changed else { return false }
         let ratio = changed / gamma
         gamma = changed

@@ -17,7 +17,8 @@ struct DualityCertificate {
     private let losses: [MarginLoss]
     private let regularizer: Regularizer
     private let lambda: Double
-    private let kernel: KernelMinimization
+    /// nil for lambda = 0, where the regularizer says nothing.
+    private let kernel: KernelMinimization?
 
     private static let sumRounding = 1e-14
     private static let feasibilityMargin = 1e-13
@@ -28,12 +29,12 @@ struct DualityCertificate {
         self.regularizer = regularizer
         self.lambda = lambda
         losses = tasks.map { MarginLoss($0) }
-        kernel = KernelMinimization(tasks: tasks, regularizer: regularizer)
+        kernel = lambda > 0 ? KernelMinimization(tasks: tasks, regularizer: regularizer) : nil
     }
 
     /// Returns a matrix at least as good as `w`, and its objective.
     func primal(at w: Matrix) throws -> (w: Matrix, objective: Double) {
-        let improved = lambda > 0 ? try kernel.minimized(from: w) : w
+        let improved = try kernel?.minimized(from: w) ?? w
         var sum = CompensatedSum()
         for task in tasks.indices {
             sum.add(losses[task].value(at: tasks[task].features.multiplied(by: improved.column(task))))
@@ -43,8 +44,11 @@ struct DualityCertificate {
     }
 
     /// Returns the lower bound that the loss gradients at `w` give, or nil where they give none.
-    func lowerBound(at w: Matrix) throws -> Double? {
-        let w = lambda > 0 ? try kernel.minimized(from: w) : w
+    ///
+    /// - Parameter start: Where the regularizer's own iteration at a dual point near these gradients ended, for the kinds
+    ///   that have one.
+    func lowerBound(at w: Matrix, start: Matrix? = nil) throws -> Double? {
+        let w = try kernel?.minimized(from: w) ?? w
         var u = Matrix(rowCount: w.rowCount, columnCount: w.columnCount)
         var slopes: [[Double]] = []
         for task in tasks.indices {
@@ -67,12 +71,12 @@ struct DualityCertificate {
         var scale = 1.0
         var penalty = 0.0
         if lambda > 0 {
-            if let dualNorm = try regularizer.dualNorm(of: u) {
+            if let dualNorm = try regularizer.dualNorm(of: u, target: lambda, start: start) {
                 let isQuadratic = losses.allSatisfy { $0.kind == .squared }
                 let best = isQuadratic && quadratic > 0 ? max(0, -linear / (2 * quadratic)) : 1
                 scale = dualNorm > 0 ? min(best, lambda / dualNorm * (1 - Self.feasibilityMargin)) : best
             } else {
-                penalty = regularizer.conjugateValue(of: u, lambda: lambda)
+                penalty = try regularizer.conjugateValue(of: u, lambda: lambda)
             }
         }
 

@@ -8,6 +8,12 @@ package enum SolverLimits {
     package static let newtonSteps = 100
     /// Halvings of one Newton step.
     package static let stepHalvings = 50
+    /// Steps of the accelerated gradient inside the proximal operator of a regularizer without a closed form.
+    package static let innerIterations = 20_000
+    /// The same where it only sharpens a certificate.
+    package static let certificateIterations = 300
+    /// Steps of the method of multipliers inside the value of a regularizer on split parts.
+    package static let innerMultiplierSteps = 200
     /// Differences that the Anderson acceleration remembers.
     package static let accelerationMemory = 8
     /// The evaluation after which the scale of the splitting never changes again.

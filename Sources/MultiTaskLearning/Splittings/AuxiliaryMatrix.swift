@@ -3,9 +3,11 @@ package import LinearAlgebra
 /// The auxiliary matrix V (d x T) of a splitting, with what the regularizer needs to know of it.
 ///
 /// Columns change one at a time and proximal columns are asked one at a time. The statistic (the Gram matrix of
-/// the smaller side for the nuclear norm, squared row norms for l2,1, the sum of columns for the mean) follows
-/// every change, and the spectral factor is computed when a column is asked that it is too old for, not before; or
-/// elsewhere, from a ``factorSnapshot()``. The matrix alone is the state: all else can be derived from it.
+/// the smaller side for the nuclear norm, squared row norms for l2,1, the sum of columns for the mean; the regularizer
+/// says which) follows every change. What is left to do, a spectral factor or the whole proximal operator of a
+/// regularizer without a statistic of its own, is done when a column is asked that what is at hand is too old for, not
+/// before; a factor also elsewhere, from a ``factorSnapshot()``. The matrix alone is the state: all else can be
+/// derived from it.
 package struct AuxiliaryMatrix: Sendable {
     /// V.
     package private(set) var matrix: Matrix
@@ -19,7 +21,8 @@ package struct AuxiliaryMatrix: Sendable {
 
     /// Creates a matrix of zeros.
     ///
-    /// - Precondition: The scale is finite and not negative, and every unpenalized row is below `dimension`.
+    /// - Precondition: The scale is finite and not negative, every unpenalized row is below `dimension`, and the
+    ///   regularizer is defined for `taskCount` tasks.
     package init(
         dimension: Int, taskCount: Int, regularizer: Regularizer, scale: Double,
         policy: FactorPolicy = .current
@@ -28,6 +31,9 @@ package struct AuxiliaryMatrix: Sendable {
         precondition(
             (regularizer.unpenalizedRows.last ?? -1) < dimension,
             "unpenalized rows \(regularizer.unpenalizedRows) of \(dimension)")
+        precondition(
+            (try? regularizer.checkTasks(count: taskCount)) != nil,
+            "\(regularizer.kind.rawValue) is not for \(taskCount) tasks")
         self.init(
             unchecked: Matrix(rowCount: dimension, columnCount: taskCount), regularizer: regularizer,
             scale: scale, policy: policy)
@@ -35,8 +41,8 @@ package struct AuxiliaryMatrix: Sendable {
 
     /// Creates the state that a stored V stands for.
     ///
-    /// - Throws: ``MultiTaskLearningError`` `.nonFinite`, `.shapeMismatch` when an unpenalized row is not in V,
-    ///   `.invalidParameter` for the scale.
+    /// - Throws: ``MultiTaskLearningError`` `.nonFinite`, `.shapeMismatch` when an unpenalized row is not in V or the
+    ///   regularizer is for another number of tasks, `.invalidParameter` for the scale.
     package init(
         restoring matrix: Matrix, regularizer: Regularizer, scale: Double, policy: FactorPolicy = .current
     ) throws {
@@ -50,13 +56,8 @@ package struct AuxiliaryMatrix: Sendable {
         self.regularizer = regularizer
         self.scale = scale
         self.policy = policy
-        statistic =
-            switch regularizer.kind {
-            case .nuclear: GramStatistic(matrix, regularizer: regularizer, policy: policy)
-            case .l21: RowNormStatistic(regularizer.penalizedPart(of: matrix))
-            case .mean: MeanStatistic(regularizer.penalizedPart(of: matrix))
-            case .l1, .ridge, .elasticNet: ElementwiseStatistic(regularizer: regularizer)
-            }
+        statistic = regularizer.function.statistic(
+            of: regularizer.penalizedPart(of: matrix), regularizer: regularizer, policy: policy)
     }
 
     /// The number of rows, d.
@@ -66,17 +67,15 @@ package struct AuxiliaryMatrix: Sendable {
     package var taskCount: Int { matrix.columnCount }
 
     /// How many spectral factors were computed so far; 0 without them.
-    package var factorCount: Int { (statistic as? GramStatistic)?.factorCount ?? 0 }
+    package var factorCount: Int { statistic.factorCount }
 
     /// How many of them took a full decomposition.
-    package var decompositionCount: Int { (statistic as? GramStatistic)?.decompositionCount ?? 0 }
+    package var decompositionCount: Int { statistic.decompositionCount }
 
     /// How many columns have changed since the V of the spectral factor at hand.
     ///
     /// It is a part of the staleness of what is answered with that factor; 0 where the statistic follows every change.
-    package var factorAge: Int {
-        (statistic as? GramStatistic).map { $0.version - $0.factorVersion } ?? 0
-    }
+    package var factorAge: Int { statistic.factorAge }
 
     /// Replaces a column of V.
     ///
@@ -84,7 +83,7 @@ package struct AuxiliaryMatrix: Sendable {
     /// throw) until the column is replaced.
     ///
     /// - Parameter v: d numbers.
-    /// - Complexity: O(d log T), for the nuclear norm O(min(d, T)^2) when d <= T and O(d T) when T < d.
+    /// - Complexity: O(d), for the nuclear norm O(min(d, T)^2) when d <= T and O(d T) when T < d.
     package mutating func setColumn(_ task: Int, to v: [Double]) {
         precondition(v.count == dimension, "a column has \(dimension) rows, got \(v.count)")
         let old = regularizer.penalizedPart(of: matrix.column(task))
@@ -98,10 +97,11 @@ package struct AuxiliaryMatrix: Sendable {
     /// to the policy's tolerance. A factor computed from an older V is as exact for that V, and costs a column that has
     /// moved by x since at most sqrt(2) x / scale times as much again.
     ///
-    /// - Throws: `LinearAlgebraError` when the eigenproblem of the nuclear norm does not converge, or V is not
-    ///   finite.
-    /// - Complexity: O(d); for the nuclear norm O(m^2) with m = min(d, T), and O(d T) when T < d; where the factor is
-    ///   too old, what ``FactorSnapshot/refreshed()`` takes.
+    /// - Throws: `LinearAlgebraError` when an eigenproblem or a singular value decomposition does not converge, or V
+    ///   is not finite; ``MultiTaskLearningError`` `.noConvergence` or `.nonFinite` of an iteration.
+    /// - Complexity: O(d) with row norms or a mean; O(d T) with a graph or a covariance; for the nuclear norm O(m^2)
+    ///   with m = min(d, T), O(d T) when T < d, and where the factor is too old what ``FactorSnapshot/refreshed()``
+    ///   takes; for the others once after each change the whole proximal operator.
     package mutating func proximalColumn(_ task: Int) throws -> [Double] {
         let column = matrix.column(task)
         if scale == 0 { return column }

@@ -11,16 +11,18 @@ struct GramStatistic: ProximalStatistic {
     /// Whether the Gram matrix is V V' (d <= T) or V' V (T < d).
     private let ofRows: Bool
     /// How many changes there were so far.
-    private(set) var version = 0
+    private var version = 0
     /// The newest changes, without a gap.
     private var changes: [ColumnChange] = []
     private var tracker: SpectralTracker?
     /// The version that `tracker` has taken in.
     private var trackerVersion = 0
     private var factor: SpectralFactor?
-    private(set) var factorVersion = 0
+    private var factorVersion = 0
     private(set) var factorCount = 0
     private(set) var decompositionCount = 0
+
+    var factorAge: Int { version - factorVersion }
 
     /// Creates the statistic of V, of which the unpenalized rows are left out.
     init(_ matrix: Matrix, regularizer: Regularizer, policy: FactorPolicy) {

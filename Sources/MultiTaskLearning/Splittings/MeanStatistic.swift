@@ -1,11 +1,13 @@
 internal import LinearAlgebra
 
-/// The statistic of the mean regularizer: the sum of all columns.
+/// The statistic of the regularizers that know the mean of all columns: their sum.
 struct MeanStatistic: ProximalStatistic {
+    private let function: any MeanFunction
     private var sum: RunningColumnSum
 
     /// Creates the statistic of the penalized part of V.
-    init(_ penalized: Matrix) {
+    init(_ penalized: Matrix, function: any MeanFunction) {
+        self.function = function
         sum = RunningColumnSum(dimension: penalized.rowCount, count: penalized.columnCount) {
             penalized.column($0)
         }
@@ -17,7 +19,6 @@ struct MeanStatistic: ProximalStatistic {
     }
 
     func proximalColumn(_ task: Int, of column: [Double], in matrix: Matrix, scale: Double) -> [Double] {
-        let sumFactor = scale / Double(matrix.columnCount)
-        return Vector.adding(sum.value, scaledBy: sumFactor, to: column, timesScale: 1 / (1 + scale))
+        function.shrunk(column, sum: sum.value, scale: scale, taskCount: matrix.columnCount)
     }
 }

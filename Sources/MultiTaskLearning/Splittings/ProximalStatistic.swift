@@ -19,6 +19,15 @@ protocol ProximalStatistic: Sendable {
     ) throws
         -> [Double]
 
+    /// How many spectral factors were computed so far.
+    var factorCount: Int { get }
+
+    /// How many of them took a full decomposition.
+    var decompositionCount: Int { get }
+
+    /// How many columns have changed since the V of the spectral factor at hand.
+    var factorAge: Int { get }
+
     /// Returns what a spectral factor is computed from; nil where the statistic has none.
     func factorSnapshot(of matrix: Matrix, scale: Double) -> FactorSnapshot?
 
@@ -27,6 +36,9 @@ protocol ProximalStatistic: Sendable {
 }
 
 extension ProximalStatistic {
+    var factorCount: Int { 0 }
+    var decompositionCount: Int { 0 }
+    var factorAge: Int { 0 }
     func factorSnapshot(of matrix: Matrix, scale: Double) -> FactorSnapshot? { nil }
     mutating func install(_ refreshed: RefreshedFactor, scale: Double) -> Bool { false }
 }

@@ -59,8 +59,12 @@ package struct BenchThroughputCommand: AsyncParsableCommand {
         guard ThroughputLimits.seconds.contains(seconds) else {
             throw ValidationError("--seconds must be in \(ThroughputLimits.seconds), got \(seconds)")
         }
-        guard RegularizerKind(rawValue: regularizer) != nil else {
+        guard let kind = RegularizerKind(rawValue: regularizer) else {
             throw ValidationError("--regularizer is '\(regularizer)', which is none of the known ones")
+        }
+        guard kind.requiredStructure == nil else {
+            throw ValidationError(
+                "--regularizer is '\(regularizer)', which needs a file of its own; measure another one")
         }
     }
 

@@ -8,13 +8,15 @@ package struct ConformanceCommand: AsyncParsableCommand {
         Runs the test vectors that specifications and other implementations publish against this build. What \
         kind of vectors a file holds is told from its contents. Known kinds: noise (Noise protocol \
         handshakes, in the JSON of the cacophony and snow vectors), dp-accounting (reference values of \
-        differential-privacy accountants: rows with a class).
+        differential-privacy accountants: rows with a class), prox (proximal operators, and whole multi-task \
+        problems, which are solved asynchronously, in a random order of arrivals).
 
         One line a file, and as the last line how many vectors passed and failed in all. The exit status is \
         0 only when every file has vectors and all of them passed.
         """,
         examples: [
             "atoll conformance ../shared/vectors/noise.json ../shared/vectors/dp_accounting.json",
+            "atoll conformance ../shared/vectors/prox.json",
             "atoll conformance noise.json more-noise.json --json",
         ])
     package static let configuration = CommandConfiguration(

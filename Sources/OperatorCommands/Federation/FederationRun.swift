@@ -98,7 +98,8 @@ struct FederationRun {
     ) throws -> CentralSolution {
         let dimension = tasks.first?.objective.dimension ?? 0
         let solver = try CentralSolver(
-            regularizer: study.coupling(dimension: dimension), lambda: study.lambda, relativeGap: 1e-6)
+            regularizer: study.coupling(dimension: dimension, tasks: tasks.map(\.name.rawValue)),
+            lambda: study.lambda, relativeGap: 1e-6)
         return try solver.solve(tasks.map(\.objective))
     }
 }

@@ -68,7 +68,8 @@ struct RunResult: CommandResult {
             model.append(column)
             tasks.append(entry)
         }
-        let regularizer = try study.coupling(dimension: model[0].count)
+        let regularizer = try study.coupling(
+            dimension: model[0].count, tasks: study.tasks.map(\.name))
         objective = sum + study.lambda * (try regularizer.value(Matrix(columns: model)))
     }
 

@@ -204,7 +204,7 @@ struct ReportPage {
         add("features", study.features.rawValue)
         add("intercept", study.intercept.rawValue)
         add("model", study.dimension.map { "\($0) rows × \(study.tasks.count) tasks" })
-        add("regularizer", study.regularizer.rawValue)
+        add("regularizer", study.regularizerDescription)
         add("lambda", PlainNumber.text(study.lambda))
         add("eta", PlainNumber.text(study.eta))
         add("relaxation", "\(PlainNumber.text(study.relaxation)), \(study.relaxationPolicy.rawValue)")

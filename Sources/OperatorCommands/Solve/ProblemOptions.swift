@@ -89,9 +89,10 @@ package struct ProblemOptions: ParsableArguments {
 
     /// Returns the problem as a study, so that data are read and prepared as everywhere else.
     ///
+    /// - Parameter overrides: `key=value` settings that have no option, applied last.
     /// - Throws: `ConfigurationError` for settings that make no sense together; ``CommandError``
     ///   `unusableInput` for a data file that is not there.
-    package func study() throws -> StudyConfiguration {
+    package func study(overrides: [String] = []) throws -> StudyConfiguration {
         guard let data, FileManager.default.isReadableFile(atPath: data) else {
             throw CommandError(
                 .unusableInput, "--data \(data ?? ""): the file is not there or cannot be read")
@@ -123,6 +124,6 @@ package struct ProblemOptions: ParsableArguments {
         ]
         return try StudyConfiguration.parse(
             JSONValue.object(study).text, path: "command line",
-            overrides: words.compactMap { key, word in word.map { "\(key)=\($0)" } })
+            overrides: words.compactMap { key, word in word.map { "\(key)=\($0)" } } + overrides)
     }
 }

@@ -20,6 +20,8 @@ package struct SolveCommand: AsyncParsableCommand {
                 + "--loss-scale sum --regularizer nuclear --lambda 100 --gap 1e-8 --json",
             "atoll solve --data school.csv --task-column task --features zscore --loss squared --regularizer l21 "
                 + "--lambda 0.5 --loss-scale mean --model school.safetensors",
+            "atoll solve --data school.csv --task-column task --loss squared --regularizer dirty --lambda 10 "
+                + "--set row_weight=3 --set added_ridge=0.01",
         ])
     package static let configuration = CommandConfiguration(
         commandName: "solve", abstract: "Solve a study in one place, to a certified duality gap.",
@@ -32,7 +34,10 @@ package struct SolveCommand: AsyncParsableCommand {
     package var study: String?
 
     @Option(
-        name: .customLong("set"), help: ArgumentHelp("Change a key of the study.", valueName: "key=value"))
+        name: .customLong("set"),
+        help: ArgumentHelp(
+            "Change a key of the study, or give a problem without one a setting that has no option.",
+            valueName: "key=value"))
     package var overrides: [String] = []
 
     @OptionGroup(title: "A problem without a study") package var problem: ProblemOptions
@@ -44,6 +49,12 @@ package struct SolveCommand: AsyncParsableCommand {
         help: ArgumentHelp(
             "Iterations at most; at most \(maximumIterationLimit).", valueName: "count"))
     package var iterations = SolverLimits.splittingEvaluations
+
+    @Flag(
+        help:
+            "Learn the tasks' covariance in turns with the model, as published; only with learned-covariance."
+    )
+    package var alternate = false
 
     @Option(help: ArgumentHelp("Where the model goes: a .safetensors or .npy file.", valueName: "file"))
     package var model: String?
@@ -57,10 +68,6 @@ package struct SolveCommand: AsyncParsableCommand {
             throw ValidationError("give either --study STUDY.yaml or --data FILE")
         }
         try problem.requireComplete()
-        guard overrides.isEmpty || study != nil else {
-            throw ValidationError(
-                "--set goes with --study; without a study there is an option for each setting")
-        }
         guard gap.isFinite, gap > 0 else {
             throw ValidationError("--gap must be a finite number above 0, got \(gap)")
         }
@@ -105,7 +112,9 @@ package struct SolveCommand: AsyncParsableCommand {
     /// Solves the problem that the options name.
     package func result(progress: ((SolverProgress) throws -> Void)? = nil) throws -> SolveResult {
         let study =
-            try study.map { try StudyConfiguration.load(path: $0, overrides: overrides) } ?? problem.study()
-        return try SolveResult(of: study, gap: gap, iterationLimit: iterations, progress: progress)
+            try study.map { try StudyConfiguration.load(path: $0, overrides: overrides) }
+            ?? problem.study(overrides: overrides)
+        return try SolveResult(
+            of: study, gap: gap, iterationLimit: iterations, alternates: alternate, progress: progress)
     }
 }

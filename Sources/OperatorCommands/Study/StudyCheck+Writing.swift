@@ -10,7 +10,7 @@ extension StudyCheck {
         lines.append(
             "problem",
             "\(study.losses.standard.rawValue) loss (\(study.lossScale.rawValue)), \(study.features.rawValue) "
-                + "features, \(study.regularizer.rawValue) x \(study.lambda)")
+                + "features, \(study.regularizerDescription) x \(study.lambda)")
         lines.append(
             "method",
             "\(study.splitting.rawValue), \(study.mode.rawValue), eta \(study.eta), relaxation \(study.relaxation) "

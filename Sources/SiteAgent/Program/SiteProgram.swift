@@ -168,8 +168,9 @@ package struct SiteProgram: Sendable {
         var models: [TaskName: LocalModel] = [:]
         for task in tasks {
             let solver = try CentralSolver(
-                regularizer: study.coupling(dimension: task.objective.dimension), lambda: study.lambda,
-                relativeGap: SiteLimits.localRelativeGap)
+                regularizer: study.ownRegularizer(
+                    dimension: task.objective.dimension, task: task.name.rawValue),
+                lambda: study.lambda, relativeGap: SiteLimits.localRelativeGap)
             let solution = try solver.solve([task.objective])
             models[task.name] = LocalModel(
                 weights: solution.w.column(0), isConverged: solution.isConverged)

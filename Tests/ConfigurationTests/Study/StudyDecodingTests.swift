@@ -11,7 +11,8 @@ import Testing
         #expect(study.data == nil && study.tasks.isEmpty && study.dimension == nil)
         #expect(study.features == .raw && study.intercept == .none)
         #expect(study.losses == LossAssignment(.squared) && study.lossScale == .sum)
-        #expect(study.regularizer == .nuclear && study.l1Ratio == nil && study.lambda == 2)
+        #expect(study.regularizer == .nuclear && study.lambda == 2)
+        #expect(study.regularizerParameters == [.addedRidge: 0] && study.relations == nil)
         #expect(study.splitting == .backwardForward && study.mode == .asynchronous && study.eta == 0.5)
         #expect(study.relaxation == 0.9 && study.relaxationPolicy == .constant && study.maximumDelay == nil)
         #expect(study.encoding == .float32 && study.normBound == 1e6)
@@ -38,7 +39,8 @@ import Testing
         #expect(["a", "b 2", "null"].map(study.loss(of:)) == [.squared, .logistic, .logistic])
         #expect(["a", "b 2", "null"].map(study.weight(of:)) == [0.1, 2.5, 1])
         #expect(study.dimension == 3 && study.features == .zscore && study.intercept == .unpenalized)
-        #expect(study.lossScale == .mean && study.regularizer == .elasticNet && study.l1Ratio == 0.25)
+        #expect(study.lossScale == .mean && study.regularizer == .elasticNet)
+        #expect(study.regularizerParameters == [.l1Ratio: 0.25, .addedRidge: 0])
         #expect(study.lambda == 1e-3 && study.optimum == -12.5)
         #expect(study.mode == .synchronous && study.eta == 2.06e-3 && study.relaxation == 1)
         #expect(study.relaxationPolicy == .amtlDynamicCapped && study.maximumDelay == 0)
@@ -64,15 +66,6 @@ import Testing
                 == .none)
         #expect(
             try StudyTexts.parse(StudyTexts.minimal, set: ["intercept=penalized"]).intercept == .penalized)
-    }
-
-    @Test("the elastic net has a default ratio, the others have none")
-    func ratio() throws {
-        #expect(try StudyTexts.parse(StudyTexts.minimal, set: ["regularizer=elastic-net"]).l1Ratio == 0.5)
-        for kind in RegularizerKind.allCases where kind != .elasticNet {
-            let study = try StudyTexts.parse(StudyTexts.minimal, set: ["regularizer=\(kind.rawValue)"])
-            #expect(study.regularizer == kind && study.l1Ratio == nil)
-        }
     }
 
     @Test("a study written out loads back equal", arguments: [StudyTexts.minimal, StudyTexts.full])

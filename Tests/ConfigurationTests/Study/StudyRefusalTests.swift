@@ -42,7 +42,8 @@ struct WrongSetting: Sendable, CustomTestStringConvertible {
             "mode=asynchron", code: .unknownValue,
             says: ["asynchronous, synchronous", "did you mean `asynchronous`?"]),
         .init("mode=xyzzy", code: .unknownValue, says: ["write one of these"]),
-        .init("regularizer=trace", code: .unknownValue, says: ["nuclear, l21, l1, ridge, elastic-net, mean"]),
+        .init(
+            "regularizer=trace", code: .unknownValue, says: ["nuclear, l21, l1, ridge, elastic-net, mean, "]),
         .init("loss=hinge", code: .unknownValue, says: ["squared, logistic"]),
         .init("loss={a: squared}", code: .missingKey, says: ["loss.default"]),
         .init("loss={default: squared, a: hinge}", code: .unknownValue, says: ["loss.a"]),
