@@ -172,8 +172,7 @@ let operatorTools =
         [
             "Configuration", "Conformance", "Datasets", "Federation", "LinearAlgebra", "LocalFederation",
             "MultiTaskLearning", "ReleaseEncoding", "Reporting", "SecureChannel", "ServiceProcess",
-            "SiteAgent",
-            "Storage", "Studies", "ThroughputBench",
+            "Simulation", "SiteAgent", "Storage", "Studies", "ThroughputBench",
         ], products: [argumentParser, logging, serviceLifecycle])
 
 let programs =

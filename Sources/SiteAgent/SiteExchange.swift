@@ -1,4 +1,5 @@
 internal import Federation
+internal import LinearAlgebra
 internal import Logging
 internal import MultiTaskLearning
 internal import SiteStorage
@@ -15,8 +16,7 @@ actor SiteExchange {
         var changes: [SiteChange] = []
     }
 
-    private let plan: StudyPlan
-    private let objectives: [TaskName: TaskObjective]
+    private var tasks: [TaskName: LocalTask]
     private let journal: SiteJournal?
     private let recorder: any SiteRecorder
     private let logger: Logger
@@ -25,12 +25,11 @@ actor SiteExchange {
     private var acceptedCount = 0
 
     init(
-        machine: SiteMachine, plan: StudyPlan, objectives: [TaskName: TaskObjective],
-        journal: SiteJournal?, recorder: any SiteRecorder, logger: Logger
+        machine: SiteMachine, tasks: [TaskName: LocalTask], journal: SiteJournal?,
+        recorder: any SiteRecorder, logger: Logger
     ) {
         self.machine = machine
-        self.plan = plan
-        self.objectives = objectives
+        self.tasks = tasks
         self.journal = journal
         self.recorder = recorder
         self.logger = logger
@@ -80,18 +79,26 @@ actor SiteExchange {
         return step
     }
 
+    /// Says where Newton's method left more than the study's answers need.
+    private func noteInexactness(of step: LocalStep, task: TaskName) {
+        let bound = SiteLimits.notedInexactness * max(1, Vector.norm(step.update))
+        guard step.errorBound > bound else { return }
+        logger.warning(
+            "the proximal step of a task is inexact; scale its features, or agree on a smaller gamma",
+            metadata: ["task": "\(task)", "error_bound": "\(step.errorBound)"])
+    }
+
     private func perform(_ action: SiteAction, _ step: inout Step) throws -> SiteEvent? {
         switch action {
         case .persist(let changes):
             step.changes += changes
         case .send(let message):
             step.messages.append(message)
-        case .compute(let task, let column):
-            guard let objective = objectives[task] else { return nil }
-            let (value, gradient) = objective.valueAndGradient(at: column)
-            try recorder.record(loss: value, task: task)
-            let update = plan.splitting.siteStep(from: column, gradient: gradient)
-            return .computed(task: task, step: LocalStep(update: update, loss: value))
+        case .compute(let task, let column, let gamma):
+            guard let result = try tasks[task]?.step(from: column, gamma: gamma) else { return nil }
+            try recorder.record(loss: result.loss, task: task)
+            noteInexactness(of: result, task: task)
+            return .computed(task: task, step: result)
         case .accepted(let acceptance):
             acceptedCount += 1
             try recorder.record(acceptance)

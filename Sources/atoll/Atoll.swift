@@ -14,7 +14,8 @@ struct Atoll: AsyncParsableCommand {
             """,
         version: AtollVersion.current,
         subcommands: [
-            DemoCommand.self, RunCommand.self, ReportCommand.self, SolveCommand.self, KeysCommand.self,
+            DemoCommand.self, RunCommand.self, ReportCommand.self, SimulateCommand.self, SolveCommand.self,
+            KeysCommand.self,
             StudyCommand.self, BenchCommand.self, ConformanceCommand.self,
         ])
 

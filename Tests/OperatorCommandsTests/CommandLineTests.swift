@@ -11,7 +11,7 @@ private struct Program: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "atoll", abstract: "A test's program.", version: AtollVersion.current,
         subcommands: [
-            ReportCommand.self, SolveCommand.self, KeysCommand.self, StudyCommand.self,
+            ReportCommand.self, SimulateCommand.self, SolveCommand.self, KeysCommand.self, StudyCommand.self,
             ConformanceCommand.self,
             BenchCommand.self,
         ])
@@ -23,6 +23,7 @@ private struct Program: AsyncParsableCommand {
         (KeysFingerprintCommand.self, KeysFingerprintCommand.help), (ReportCommand.self, ReportCommand.help),
         (StudyCheckCommand.self, StudyCheckCommand.help), (ConformanceCommand.self, ConformanceCommand.help),
         (BenchThroughputCommand.self, BenchThroughputCommand.help),
+        (SimulateCommand.self, SimulateCommand.help),
     ]
 
     /// Splits a command line at spaces outside single quotation marks.

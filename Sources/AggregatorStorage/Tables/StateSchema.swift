@@ -14,8 +14,42 @@ enum StateSchema {
         migrator.registerMigration("1") { database in
             try database.execute(sql: version1)
         }
+        migrator.registerMigration("3") { database in
+            try database.execute(sql: version3)
+        }
         return migrator
     }
+
+    /// What methods learn on the way: tables of their own, so that rows of version 1 keep their checksums.
+    private static let version3 = """
+        CREATE TABLE method (
+            id INTEGER PRIMARY KEY CHECK (id = 1),
+            relaxation_sum REAL NOT NULL,
+            relaxation_multiplier REAL NOT NULL,
+            smoothed_residual REAL,
+            gamma REAL,
+            gamma_epoch INTEGER,
+            guard_mode INTEGER,
+            smallest_residual REAL,
+            gamma_version INTEGER,
+            checksum BLOB NOT NULL
+        ) STRICT;
+        CREATE TABLE gamma_snapshot (
+            id INTEGER PRIMARY KEY CHECK (id = 1),
+            primal BLOB NOT NULL,
+            dual BLOB NOT NULL,
+            checksum BLOB NOT NULL
+        ) STRICT;
+        CREATE TABLE task_method (
+            task INTEGER PRIMARY KEY,
+            last_version INTEGER NOT NULL,
+            issued_point BLOB NOT NULL,
+            issued_gamma_epoch INTEGER NOT NULL,
+            issued_relaxation_sum REAL NOT NULL,
+            last_step BLOB NOT NULL,
+            checksum BLOB NOT NULL
+        ) STRICT;
+        """
 
     private static let version1 = """
         PRAGMA application_id = \(applicationIdentifier);

@@ -58,6 +58,10 @@ package enum AggregatorNote: Sendable, Equatable {
     /// A site gave a task up, or takes it up again.
     case abandoned(TaskName)
     case resumed(TaskName)
+    /// Douglas-Rachford's gamma changed, and how many times it has.
+    case gammaChanged(Double, epoch: UInt64)
+    /// The residual grew: steps are shorter from now on.
+    case stepsShortened(mode: Int)
     /// A connection brought too much that was refused, repeated or given up, for its acceptances, and is closed.
     case refusedTooOften(SiteName)
 }

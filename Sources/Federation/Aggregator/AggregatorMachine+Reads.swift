@@ -45,15 +45,22 @@ extension AggregatorMachine {
     mutating func issue(
         _ index: Int, to connection: ConnectionIdentifier, reference: ReferenceHash, at now: Duration
     ) throws {
-        let column: [Double]
+        let proximal: [Double]
         let version: UInt64
-        if let barrier {
-            column = barrier.columns.column(index)
+        var gamma = currentGamma
+        var relaxationSum = state.progress.method.relaxationSum
+        if let aged = try past?.proximalColumn(index) {
+            (proximal, version) = (aged.column, aged.version)
+            (gamma, relaxationSum) = (aged.past.gamma, aged.past.relaxationSum)
+        } else if let barrier {
+            proximal = barrier.columns.column(index)
             version = barrier.roundVersion
         } else {
-            column = try iterate.proximalColumn(index)
+            proximal = try iterate.proximalColumn(index)
             version = state.version
         }
+        let auxiliary = iterate.matrix.column(index)
+        let column = rule == nil ? proximal : DouglasRachford.reflection(of: proximal, v: auxiliary)
         let known = columnReferences[index]
         let encoded =
             if reference == known.hash, reference != .none {
@@ -64,7 +71,11 @@ extension AggregatorMachine {
         let sequence = state.tasks[index].nextSequence
         columnReferences[index] = encoded.next
         state.tasks[index].issued = TaskRecord.IssuedRead(
-            sequence: sequence, version: version, reference: encoded.next.hash, time: now)
+            sequence: sequence, version: version, reference: encoded.next.hash, time: now,
+            point: rule == nil
+                ? [] : DouglasRachford.proximalColumn(reflection: encoded.next.value, v: auxiliary),
+            gammaEpoch: gamma?.epoch ?? 0,
+            relaxationSum: relaxationSum)
         commit(record: index)
         actions.append(
             .send(
@@ -72,6 +83,6 @@ extension AggregatorMachine {
                 .column(
                     Column(
                         task: plan.tasks[index].name, sequence: sequence, version: version,
-                        release: encoded.release))))
+                        release: encoded.release, gamma: gamma))))
     }
 }

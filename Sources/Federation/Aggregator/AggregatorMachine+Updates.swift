@@ -118,10 +118,13 @@ extension AggregatorMachine {
         let delay = max((now - issued.time).seconds, 0)
         var delays = state.tasks[index].recentDelays + [delay]
         delays.removeFirst(max(delays.count - FederationLimits.recentDelayCount, 0))
-        let relaxation = plan.relaxationPolicy.relaxation(base: plan.relaxation, recentDelays: delays)
-
         let old = iterate.matrix.column(index)
-        let new = BackwardForward.relaxed(v: old, u: decoded.value, relaxation: relaxation)
+        let (new, relaxation, residual) = step(
+            of: index, from: old, to: decoded.value, issued: issued,
+            delay: UpdateDelay(
+                recentSeconds: delays, staleness: staleness,
+                largestStaleness: max(staleness, state.progress.statistics.stalenessMaximum),
+                recentRelaxation: state.progress.method.relaxationSum - issued.relaxationSum))
         guard Vector.norm(new) <= plan.normBound else {
             refuse(
                 connection,
@@ -135,10 +138,10 @@ extension AggregatorMachine {
         }
         iterate.setColumn(index, to: new)
         state.progress.version += 1
-        let difference = Vector.subtracting(old, from: decoded.value)
-        let squaredResidual = Vector.dot(difference, difference)
+        let squaredResidual = Vector.dot(residual, residual)
+        let measured = rule == nil ? new : decoded.value
         convergence.update(
-            index, squaredResidual: squaredResidual, squaredNorm: Vector.dot(new, new),
+            index, squaredResidual: squaredResidual, squaredNorm: Vector.dot(measured, measured),
             version: state.version, tolerance: plan.stoppingRule.residualTolerance)
 
         let acceptance = Acceptance(
@@ -151,6 +154,7 @@ extension AggregatorMachine {
         state.tasks[index].recentDelays = delays
         state.tasks[index].lastVersion = state.version
         state.tasks[index].squaredResidual = squaredResidual
+        if keepsLastSteps { state.tasks[index].lastStep = Vector.subtracting(old, from: new) }
         if state.tasks[index].isAbandoned {
             state.tasks[index].isAbandoned = false
             convergence.setFrozen(index, isFrozen(index))
@@ -167,7 +171,14 @@ extension AggregatorMachine {
             residual: convergence.residual, releaseHash: releaseHash, releaseByteCount: update.release.count,
             release: update.release, loss: plan.reportsLoss ? update.loss : nil, time: now)
         state.progress.statistics.count(applied)
-        commit(record: index, column: new, applied: applied)
+        noteRelaxation(relaxation)
+        commit(
+            record: index, column: new, applied: applied,
+            methodChange: barrier == nil ? try lookAtGamma() : nil)
+        if past != nil {
+            let present = present
+            past?.append(present)
+        }
         actions.append(.send(connection, .acceptance(acceptance)))
         try stopIfDue()
         return true

@@ -36,6 +36,7 @@ package struct AggregatorState: Sendable {
         progress = transaction.progress
         if let record = transaction.record { tasks[record.index] = record.value }
         if let column = transaction.column { auxiliary.setColumn(column.index, to: column.value) }
+        if case .rescaled(let rescaled, _) = transaction.methodChange { auxiliary = rescaled }
     }
 }
 
@@ -60,6 +61,14 @@ package enum StopReason: Sendable, Equatable {
     case absent([TaskName])
 }
 
+/// What the choice of gamma changed beside its numbers in ``MethodProgress``.
+package enum MethodChange: Sendable {
+    /// The snapshot.
+    case snapshot
+    /// The snapshot, perhaps, and all of V, after the column of the same transaction; the tasks' records with it.
+    case rescaled(Matrix, records: [TaskRecord])
+}
+
 /// What one event changed in the durable state, to be committed as a whole.
 package struct Transaction: Sendable {
     package var progress: StudyProgress
@@ -67,16 +76,18 @@ package struct Transaction: Sendable {
     package var column: (index: Int, value: [Double])?
     package var applied: AppliedUpdate?
     package var refused: RefusedRelease?
+    package var methodChange: MethodChange?
 
     package init(
         progress: StudyProgress, record: (index: Int, value: TaskRecord)? = nil,
         column: (index: Int, value: [Double])? = nil, applied: AppliedUpdate? = nil,
-        refused: RefusedRelease? = nil
+        refused: RefusedRelease? = nil, methodChange: MethodChange? = nil
     ) {
         self.progress = progress
         self.record = record
         self.column = column
         self.applied = applied
         self.refused = refused
+        self.methodChange = methodChange
     }
 }

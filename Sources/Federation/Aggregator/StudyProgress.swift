@@ -7,6 +7,7 @@ package struct StudyProgress: Sendable, Equatable {
     /// here.
     package var elapsed = Duration.zero
     package var statistics = StudyStatistics()
+    package var method = MethodProgress()
 
     package init() {}
 }
@@ -51,7 +52,9 @@ package struct StudyStatistics: Sendable, Equatable {
         case .duplicate: duplicateCount += 1
         case .sequenceGap: sequenceGapCount += 1
         case .siteBehind: sitesBehindCount += 1
-        case .left, .absent, .stopped, .fetched, .abandoned, .resumed, .refusedTooOften: break
+        case .left, .absent, .stopped, .fetched, .abandoned, .resumed, .refusedTooOften, .gammaChanged,
+            .stepsShortened:
+            break
         }
     }
 }
