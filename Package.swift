@@ -183,7 +183,7 @@ let operatorTools =
         [
             "Configuration", "Conformance", "Datasets", "Federation", "LinearAlgebra", "LocalFederation",
             "MultiTaskLearning", "PrivacyAccounting", "ReleaseEncoding", "Reporting", "SecureChannel",
-            "ServiceProcess", "SiteAgent", "Storage", "Studies", "ThroughputBench",
+            "ServiceProcess", "Simulation", "SiteAgent", "Storage", "Studies", "ThroughputBench",
         ], products: [argumentParser, logging, serviceLifecycle])
 
 let programs =

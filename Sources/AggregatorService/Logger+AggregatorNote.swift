@@ -49,6 +49,11 @@ extension Logger {
             error(
                 "a connection is closed after too many refusals, duplicates, joins or abandonments",
                 metadata: ["site": "\(site)"])
+        case .gammaChanged(let gamma, let epoch):
+            info("gamma was changed", metadata: ["gamma": "\(gamma)", "changes": "\(epoch)"])
+        case .stepsShortened(let mode):
+            warning(
+                "the residual grew threefold: steps are shorter from now on", metadata: ["mode": "\(mode)"])
         case .fetched(let task):
             debug("a final column was fetched", metadata: ["task": "\(task)"])
         }

@@ -2,6 +2,7 @@ internal import Federation
 internal import FoundationEssentials
 internal import GRDB
 internal import LinearAlgebra
+internal import MultiTaskLearning
 internal import ReleaseEncoding
 internal import Sodium
 
@@ -52,16 +53,39 @@ struct StateReader {
             taskCount: plan.tasks.count, keptReleaseByteCount: progress.keptReleaseByteCount)
         try checkLog(version: version, bookkeeping: &bookkeeping)
         try replay(tasks, onto: &checkpoints, version: version, bookkeeping: &bookkeeping)
+        var records = zip(tasks, checkpoints).map { task, checkpoint in
+            var record = task.record
+            record.updateReference = checkpoint.updateReference
+            return record
+        }
+        var studyProgress = progress.progress
+        if plan.dependsOnMethodProgress {
+            studyProgress.method = try readMethod(completing: &records)
+        }
         return (
             AggregatorState(
-                instance: study.instance, progress: progress.progress,
-                tasks: zip(tasks, checkpoints).map { task, checkpoint in
-                    var record = task.record
-                    record.updateReference = checkpoint.updateReference
-                    return record
-                }, auxiliary: Matrix(columns: checkpoints.map(\.auxiliary)),
+                instance: study.instance, progress: studyProgress, tasks: records,
+                auxiliary: Matrix(columns: checkpoints.map(\.auxiliary)),
                 hasKey: Dictionary(uniqueKeysWithValues: keys.map { ($0.site, $0.isPresent) })), bookkeeping
         )
+    }
+
+    /// Reads what the study's method has learned, and completes the tasks' records with it.
+    private func readMethod(completing records: inout [TaskRecord]) throws -> MethodProgress {
+        var method = try rows(of: .method, "").first.map(MethodRow.method) ?? MethodProgress()
+        method.gamma?.snapshot = try rows(of: .gammaSnapshot, "").first.map {
+            try GammaSnapshotRow.snapshot($0, plan: plan)
+        }
+        for row in try rows(of: .taskMethod, "") {
+            try TaskMethodRow.complete(&records, from: row, plan: plan)
+        }
+        if case .douglasRachford = plan.splitting,
+            let task = records.firstIndex(where: { $0.issued?.point.isEmpty == true })
+        {
+            throw StoredRow.corruption(
+                StateTable.taskMethod.name, row: "\(task)", "the column that was sent is missing")
+        }
+        return method
     }
 
     /// Checks that the log ends where the study stands, and finds where its tables begin.

@@ -1,6 +1,8 @@
 internal import Federation
 internal import FoundationEssentials
 internal import GRDB
+internal import LinearAlgebra
+internal import MultiTaskLearning
 internal import ReleaseEncoding
 
 /// Writes changes into the database, inside a transaction of its caller's.
@@ -84,6 +86,9 @@ struct StateWriter: Sendable {
                 try write(update, of: transaction, in: database)
                 appliedCount += 1
             }
+            if let change = transaction.methodChange {
+                try write(change, snapshot: transaction.progress.method.gamma?.snapshot, in: database)
+            }
             if let refused = transaction.refused {
                 try write(RefusedRow.row(refused, identifier: bookkeeping.nextReceipt), in: database)
                 bookkeeping.nextReceipt += 1
@@ -97,6 +102,9 @@ struct StateWriter: Sendable {
             try write(
                 TaskRow.row(position: position, name: plan.tasks[position].name, record: record), in: database
             )
+            if plan.dependsOnMethodProgress {
+                try write(TaskMethodRow.row(position: position, record: record), in: database)
+            }
         }
         guard let progress = transactions.last?.progress else { return }
         try prune(
@@ -123,7 +131,7 @@ struct StateWriter: Sendable {
         let pending = bookkeeping.pending[task]
         let checkpointByteCount = 2 * plan.dimension * MemoryLayout<Double>.size
         if pending.byteCount > AggregatorStorageLimits.replayedByteRatio * checkpointByteCount
-            || pending.versions.count >= replayedUpdateCount
+            || pending.versions.count >= replayedUpdateCount || !isReplayable
         {
             try write(
                 TaskCheckpoint(
@@ -148,6 +156,30 @@ struct StateWriter: Sendable {
         }
     }
 
+    /// Whether an update's release leads from one column to the next; a Douglas-Rachford step needs p as well, which
+    /// the log does not hold.
+    private var isReplayable: Bool {
+        if case .backwardForward = plan.splitting { true } else { false }
+    }
+
+    /// Writes the snapshot, and where V was rescaled all of it.
+    private mutating func write(
+        _ change: MethodChange, snapshot: GammaRule.State.Snapshot?, in database: Database
+    ) throws {
+        if let snapshot {
+            try write(GammaSnapshotRow.row(snapshot), in: database)
+        } else {
+            try database.execute(sql: "DELETE FROM \(StateTable.gammaSnapshot.name)")
+        }
+        guard case .rescaled(let auxiliary, let records) = change else { return }
+        for (task, record) in records.enumerated() {
+            try write(
+                TaskCheckpoint(
+                    task: task, version: record.lastVersion, auxiliary: auxiliary.column(task),
+                    updateReference: record.updateReference), in: database)
+        }
+    }
+
     private mutating func write(_ checkpoint: TaskCheckpoint, in database: Database) throws {
         try write(checkpoint.row, in: database)
         bookkeeping.checkpointed(checkpoint.task)
@@ -165,6 +197,7 @@ struct StateWriter: Sendable {
         let row = ProgressRow(
             progress: progress, keptReleaseByteCount: bookkeeping.keptReleaseByteCount)
         try write(row.row(plan: plan), in: database)
+        if plan.dependsOnMethodProgress { try write(MethodRow.row(progress.method), in: database) }
     }
 
     private func write(_ row: StoredRow, in database: Database) throws {

@@ -36,7 +36,7 @@ package struct SimulatedFederation {
     }
 
     private let plan: StudyPlan
-    private let objectives: [TaskName: TaskObjective]
+    private var tasks: [TaskName: LocalTask]
     private let settings: SimulationSettings
     private var random: SeededGenerator
     private var queue = EventQueue<Event>()
@@ -52,6 +52,10 @@ package struct SimulatedFederation {
     /// When the last message of each direction of a connection arrives: connections keep order.
     private var lastArrival: [ConnectionIdentifier: (up: Duration, down: Duration)] = [:]
     private var nextConnection: UInt64 = 0
+    /// Places in recorded delays.
+    private var tracePositions: [Int?: Int] = [:]
+    /// The epoch whose end is observed next.
+    private var nextEpoch = 1
     private var result: SimulationResult
 
     /// Creates a federation in which each site of the plan holds its tasks' objectives.
@@ -59,12 +63,12 @@ package struct SimulatedFederation {
         plan: StudyPlan, objectives: [TaskName: TaskObjective], settings: SimulationSettings
     ) throws {
         self.plan = plan
-        self.objectives = objectives
+        tasks = try objectives.mapValues { try LocalTask($0, splitting: plan.splitting) }
         self.settings = settings
         random = SeededGenerator(seed: settings.seed)
         authorized = Set(plan.tasks.map(\.owner))
         store = AggregatorState(
-            instance: try Self.drawInstance(&random), dimension: plan.dimension,
+            instance: try random.instance(), dimension: plan.dimension,
             taskCount: plan.tasks.count)
         backup = (store, 0)
         aggregator = try AggregatorMachine(plan: plan, state: store)
@@ -82,9 +86,14 @@ package struct SimulatedFederation {
     }
 
     /// Runs until the aggregator is done and every living site too, or the event limit.
-    package mutating func run() throws -> SimulationResult {
+    ///
+    /// - Parameter observe: Called after each epoch of as many updates as there are tasks; returns whether the operator
+    ///   is to end the study.
+    package mutating func run(
+        observe: (_ epoch: Int, _ aggregator: inout AggregatorMachine) throws -> Bool = { _, _ in false }
+    ) throws -> SimulationResult {
         try act(on: .keysListed(authorized))
-        for site in sites.indices { queue.insert(.connect(site: site), at: draw(settings.networkDelay)) }
+        for site in sites.indices { queue.insert(.connect(site: site), at: networkDelay(of: site)) }
         for (name, time) in settings.faults.revocations.sorted(by: { $0.key < $1.key }) {
             queue.insert(.revoke(name), at: time)
         }
@@ -97,6 +106,7 @@ package struct SimulatedFederation {
             now = time
             result.eventCount += 1
             try handle(event)
+            try watch(observe)
             if result.isDone, sites.allSatisfy({ $0.isGone || result.outcomes[$0.name] != nil }) { break }
         }
         var final = try aggregator ?? AggregatorMachine(plan: plan, state: store)
@@ -107,19 +117,33 @@ package struct SimulatedFederation {
         return result
     }
 
-    private static func drawInstance(_ random: inout SeededGenerator) throws -> InstanceIdentifier {
-        let bytes = (0..<InstanceIdentifier.byteCount).map { _ in UInt8(truncatingIfNeeded: random.next()) }
-        guard let instance = InstanceIdentifier(bytes: bytes) else {
-            throw FederationError(.stateMismatch, "an instance identifier has 16 bytes")
-        }
-        return instance
+    private mutating func watch(
+        _ observe: (_ epoch: Int, _ aggregator: inout AggregatorMachine) throws -> Bool
+    ) throws {
+        guard let aggregator, case .running = aggregator.phase else { return }
+        let epoch = Int(aggregator.version) / plan.tasks.count
+        guard epoch >= nextEpoch else { return }
+        nextEpoch = epoch + 1
+        var machine = aggregator
+        if try observe(epoch, &machine) { try act(on: .stopRequested) }
     }
 
-    private mutating func draw(_ law: DelayLaw) -> Duration {
+    /// - Parameter site: Whose place in a trace it is; nil for the aggregator's.
+    private mutating func draw(_ law: DelayLaw, of site: Int? = nil) -> Duration {
         switch law {
-        case .constant(let delay): delay
-        case .offsetExponential(let offset, let mean): offset + mean * -log(1 - random.uniform())
+        case .constant(let delay): return delay
+        case .offsetExponential(let offset, let mean): return offset + mean * -log(1 - random.uniform())
+        case .pareto(let minimum, let shape): return minimum * pow(1 - random.uniform(), -1 / shape)
+        case .trace(let delays):
+            let position = tracePositions[site, default: 0]
+            tracePositions[site] = (position + 1) % delays.count
+            return delays[position]
         }
+    }
+
+    private mutating func networkDelay(of site: Int, byteCount: Int = 0) -> Duration {
+        let delay = draw(settings.networkDelays[sites[site].name] ?? settings.networkDelay, of: site)
+        return delay + (settings.bytesPerSecond.map { .seconds(Double(byteCount) / $0) } ?? .zero)
     }
 
     private mutating func strikes(_ probability: Double) -> Bool {
@@ -156,7 +180,7 @@ package struct SimulatedFederation {
             try act(on: .keysListed(authorized))
             try act(on: .clock)
             for site in sites.indices {
-                queue.insert(.connect(site: site), at: now + draw(settings.networkDelay))
+                queue.insert(.connect(site: site), at: now + networkDelay(of: site))
             }
         }
     }
@@ -180,14 +204,16 @@ extension SimulatedFederation {
     }
 
     /// Ends a site's connection: the site knows at once, the aggregator a moment later.
-    private mutating func disconnect(_ site: Int, isHeard: Bool = true) throws {
+    private mutating func disconnect(
+        _ site: Int, isHeard: Bool = true, absence: Duration? = nil
+    ) throws {
         guard let connection = sites[site].connection else { return }
         sites[site].connection = nil
         siteOfConnection[connection] = nil
         lastArrival[connection] = nil
-        queue.insert(.connectionEnded(connection), at: now + draw(settings.networkDelay))
+        queue.insert(.connectionEnded(connection), at: now + networkDelay(of: site))
         if isHeard { try act(site, on: .disconnected) }
-        queue.insert(.connect(site: site), at: now + draw(settings.restartDelay))
+        queue.insert(.connect(site: site), at: now + (absence ?? draw(settings.restartDelay)))
     }
 
     private mutating func loseConnection(_ site: Int) throws {
@@ -215,7 +241,7 @@ extension SimulatedFederation {
         switch action {
         case .commit(let transaction):
             store.apply(transaction)
-            if let applied = transaction.applied {
+            if let applied = transaction.applied, settings.keepsHistory {
                 result.log.append(applied)
                 result.appliedHashes[applied.task, default: [:]][applied.sequence, default: []]
                     .insert(applied.releaseHash)
@@ -225,7 +251,8 @@ extension SimulatedFederation {
         case .close(let connection, _):
             if let site = siteOfConnection[connection] { try disconnect(site) }
         case .note(let note):
-            result.notes.append(note)
+            if settings.keepsHistory { result.notes.append(note) }
+            if case .gammaChanged(let value, let epoch) = note { result.gammas.append((value, epoch)) }
         case .done:
             result.isDone = true
         }
@@ -237,8 +264,10 @@ extension SimulatedFederation {
             try loseConnection(site)
             return
         }
-        if case .column(let column) = message { result.releaseBytesDown += column.release.count }
-        let time = max(arrival.down, now + draw(settings.networkDelay))
+        var byteCount = 0
+        if case .column(let column) = message { byteCount = column.release.count }
+        result.releaseBytesDown += byteCount
+        let time = max(arrival.down, now + networkDelay(of: site, byteCount: byteCount))
         lastArrival[connection]?.down = time
         queue.insert(.toSite(site, connection, message), at: time)
     }
@@ -248,7 +277,7 @@ extension SimulatedFederation {
         aggregator = nil
         if settings.faults.aggregatorLosesState {
             store = AggregatorState(
-                instance: try Self.drawInstance(&random), dimension: plan.dimension,
+                instance: try random.instance(), dimension: plan.dimension,
                 taskCount: plan.tasks.count)
             result.log = []
         } else if strikes(settings.faults.aggregatorRestore) {
@@ -285,23 +314,20 @@ extension SimulatedFederation {
             for change in changes { sites[site].journal.apply(change) }
         case .send(let message):
             try send(message, from: site)
-        case .compute(let task, let column):
-            guard let objective = objectives[task] else { return }
-            let step = LocalStep(
-                update: plan.splitting.siteStep(from: column, objective: objective),
-                loss: objective.value(at: column))
+        case .compute(let task, let column, let gamma):
+            guard let step = try tasks[task]?.step(from: column, gamma: gamma) else { return }
             queue.insert(
                 .computed(site: site, life: sites[site].life, task, step),
-                at: now + draw(settings.computeDelay))
+                at: now + draw(settings.computeDelays[sites[site].name] ?? settings.computeDelay, of: site))
         case .accepted(let acceptance):
-            result.acceptances.append(acceptance)
+            if settings.keepsHistory { result.acceptances.append(acceptance) }
         case .keep(let model):
             result.kept[model.task] = model
             try act(site, on: .kept(task: model.task))
         case .reconnect:
             try disconnect(site)
         case .note(let note):
-            result.siteNotes.append(note)
+            if settings.keepsHistory { result.siteNotes.append(note) }
         case .done(let outcome):
             result.outcomes[sites[site].name] = outcome
         }
@@ -313,14 +339,20 @@ extension SimulatedFederation {
             try loseConnection(site)
             return
         }
+        var byteCount = 0
         if case .update(let update) = message {
+            byteCount = update.release.count
             result.releaseBytesUp += update.release.count
             result.updateCount += 1
             if try ReleaseHeader(of: update.release).reference == .none { result.fullUpdateCount += 1 }
         }
-        let time = max(arrival.up, now + draw(settings.networkDelay))
+        let time = max(arrival.up, now + networkDelay(of: site, byteCount: byteCount))
         lastArrival[connection]?.up = time
         queue.insert(.toAggregator(connection, message), at: time)
+        if byteCount > 0, let dropOuts = settings.dropOuts, strikes(dropOuts.probability) {
+            result.dropOutCount += 1
+            try disconnect(site, absence: draw(dropOuts.absence, of: site))
+        }
     }
 
     private mutating func killSite(_ site: Int) throws {

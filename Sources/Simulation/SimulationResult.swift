@@ -22,6 +22,8 @@ package struct SimulationResult: Sendable {
     package var fullUpdateCount = 0
     package var updateCount = 0
     package var outcomes: [SiteName: SiteOutcome] = [:]
+    /// gamma after each change, in states that were taken back too.
+    package var gammas: [(value: Double, epoch: UInt64)] = []
     package var virtualTime = Duration.zero
     package var eventCount = 0
     /// The release hashes that a task's number was ever applied with, in states that were taken back too.
@@ -31,6 +33,7 @@ package struct SimulationResult: Sendable {
     package var siteKillCount = 0
     package var aggregatorKillCount = 0
     package var connectionLossCount = 0
+    package var dropOutCount = 0
     /// Encoded bytes of vectors, site to aggregator and back.
     package var releaseBytesUp = 0
     package var releaseBytesDown = 0

@@ -6,6 +6,23 @@ package enum DelayLaw: Sendable, Equatable {
     /// A fixed part plus an exponential part of this mean (Baytas et al. 2016, section IV-B: an offset and a random
     /// part of unstated law; exponential is our choice).
     case offsetExponential(offset: Duration, mean: Duration)
+    /// A heavy tail (Pareto): longer than x with probability (minimum / x)^shape; without a mean for shapes up to 1.
+    case pareto(minimum: Duration, shape: Double)
+    /// Recorded delays in their order, and from the start again; every site has a place of its own.
+    case trace([Duration])
+}
+
+/// Sites that go away now and then and come back.
+package struct DropOutLaw: Sendable, Equatable {
+    /// That a site goes with an update that it has just sent, and which is lost with the connection.
+    package var probability: Double
+    /// How long it stays away.
+    package var absence: DelayLaw
+
+    package init(probability: Double, absence: DelayLaw) {
+        self.probability = probability
+        self.absence = absence
+    }
 }
 
 /// What goes wrong in a simulated federation.
@@ -44,9 +61,17 @@ package struct SimulationSettings: Sendable {
     /// One local step.
     package var computeDelay = DelayLaw.offsetExponential(
         offset: .milliseconds(10), mean: .milliseconds(10))
+    /// Of sites that differ from the others.
+    package var networkDelays: [SiteName: DelayLaw] = [:]
+    package var computeDelays: [SiteName: DelayLaw] = [:]
+    /// Encoded bytes a second on each site's line, each way; nil for a line that takes no time.
+    package var bytesPerSecond: Double?
+    package var dropOuts: DropOutLaw?
     package var restartDelay = DelayLaw.constant(.milliseconds(200))
     package var readsInFlight = 1
     package var faults = FaultSettings()
+    /// Whether the result has every update, note and acceptance: much memory in a long run.
+    package var keepsHistory = true
     /// Events after which a run that does not end is given up.
     package var eventLimit = 20_000_000
 

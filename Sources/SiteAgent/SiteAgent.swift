@@ -73,8 +73,9 @@ package struct SiteAgent: Sendable {
             plan: plan, site: site, tasks: tasks, readsInFlight: readsInFlight,
             restored: journal?.restored ?? SiteState())
         let exchange = SiteExchange(
-            machine: machine, plan: plan, objectives: objectives, journal: journal, recorder: recorder,
-            logger: logger)
+            machine: machine,
+            tasks: try objectives.mapValues { try LocalTask($0, splitting: plan.splitting) },
+            journal: journal, recorder: recorder, logger: logger)
         return try await cancelWhenGracefulShutdown {
             async let _: Void? = manager?.keepAlive { await exchange.status }
             do {

@@ -1,4 +1,5 @@
 internal import Federation
+internal import LinearAlgebra
 internal import Logging
 internal import MultiTaskLearning
 internal import SiteStorage
@@ -18,13 +19,12 @@ actor SiteExchange {
         var changes: [SiteChange] = []
     }
 
-    /// A task's value and gradient at a column.
-    typealias Evaluation =
-        @Sendable (TaskObjective, _ column: [Double]) -> (value: Double, gradient: [Double])
+    /// A task's step from a column, with the gamma that came with it.
+    typealias Computation =
+        @Sendable (inout LocalTask, _ column: [Double], _ gamma: Double?) throws -> LocalStep
 
-    private let plan: StudyPlan
-    private let objectives: [TaskName: TaskObjective]
-    private let evaluation: Evaluation
+    private var tasks: [TaskName: LocalTask]
+    private let computation: Computation
     private let journal: SiteJournal?
     private let recorder: any SiteRecorder
     private let logger: Logger
@@ -35,14 +35,13 @@ actor SiteExchange {
     private var acceptedCount = 0
 
     init(
-        machine: SiteMachine, plan: StudyPlan, objectives: [TaskName: TaskObjective],
-        evaluation: @escaping Evaluation = { $0.valueAndGradient(at: $1) },
+        machine: SiteMachine, tasks: [TaskName: LocalTask],
+        computation: @escaping Computation = { try $0.step(from: $1, gamma: $2) },
         journal: SiteJournal?, recorder: any SiteRecorder, logger: Logger
     ) {
         self.machine = machine
-        self.plan = plan
-        self.objectives = objectives
-        self.evaluation = evaluation
+        self.tasks = tasks
+        self.computation = computation
         self.journal = journal
         self.recorder = recorder
         self.logger = logger
@@ -96,11 +95,22 @@ actor SiteExchange {
         return step
     }
 
-    /// Leaves the actor for as long as the evaluation takes.
-    @concurrent private nonisolated func evaluate(
-        _ objective: TaskObjective, _ column: [Double]
-    ) async -> (value: Double, gradient: [Double]) {
-        evaluation(objective, column)
+    /// Leaves the actor for as long as the computation takes.
+    @concurrent private nonisolated func compute(
+        _ task: LocalTask, _ column: [Double], _ gamma: Double?
+    ) async throws -> (task: LocalTask, step: LocalStep) {
+        var task = task
+        let step = try computation(&task, column, gamma)
+        return (task, step)
+    }
+
+    /// Says where Newton's method left more than the study's answers need.
+    private func noteInexactness(of step: LocalStep, task: TaskName) {
+        let bound = SiteLimits.notedInexactness * max(1, Vector.norm(step.update))
+        guard step.errorBound > bound else { return }
+        logger.warning(
+            "the proximal step of a task is inexact; scale its features, or agree on a smaller gamma",
+            metadata: ["task": "\(task)", "error_bound": "\(step.errorBound)"])
     }
 
     private func perform(_ action: SiteAction, _ step: inout Step) async throws -> SiteEvent? {
@@ -109,12 +119,13 @@ actor SiteExchange {
             step.changes += changes
         case .send(let message):
             step.messages.append(message)
-        case .compute(let task, let column):
-            guard let objective = objectives[task] else { return nil }
-            let (value, gradient) = await evaluate(objective, column)
-            try recorder.record(loss: value, task: task)
-            let update = plan.splitting.siteStep(from: column, gradient: gradient)
-            return .computed(task: task, step: LocalStep(update: update, loss: value))
+        case .compute(let task, let column, let gamma):
+            guard let local = tasks[task] else { return nil }
+            let (next, result) = try await compute(local, column, gamma)
+            tasks[task] = next
+            try recorder.record(loss: result.loss, task: task)
+            noteInexactness(of: result, task: task)
+            return .computed(task: task, step: result)
         case .accepted(let acceptance):
             acceptedCount += 1
             try recorder.record(acceptance)

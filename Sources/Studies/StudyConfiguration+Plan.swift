@@ -5,20 +5,22 @@ package import MultiTaskLearning
 extension StudyConfiguration {
     /// The plan that sites and aggregator run.
     ///
+    /// - Parameter stoppingRule: nil for the study's own.
     /// - Throws: ``ConfigurationError`` where tasks or dimension are absent, ``FederationError`` where a setting is
     ///   out of the protocol's bounds.
-    package func plan() throws -> StudyPlan {
+    package func plan(stoppingRule: StoppingRule? = nil) throws -> StudyPlan {
         try requireDeployable()
         guard let dimension else { throw FederationError(.invalidStudy, "the study has no dimension") }
         return try StudyPlan(
             name: name, digest: digest(), dimension: dimension,
             tasks: tasks.map { StudyPlan.Task(name: TaskName($0.name), owner: SiteName($0.site)) },
             regularizer: coupling(dimension: dimension, tasks: tasks.map(\.name)), lambda: lambda,
-            splitting: BackwardForward(eta: eta), relaxation: relaxation,
+            splitting: splitting(), relaxation: relaxation,
             relaxationPolicy: relaxationPolicy, mode: planMode, encoding: encoding, normBound: normBound,
-            stoppingRule: StoppingRule(
-                maximumUpdateCount: stop.updateCountMaximum(taskCount: tasks.count),
-                residualTolerance: stop.residual),
+            stoppingRule: stoppingRule
+                ?? StoppingRule(
+                    maximumUpdateCount: stop.updateCountMaximum(taskCount: tasks.count),
+                    residualTolerance: stop.residual),
             reportsLoss: report.contains(.loss))
     }
 
@@ -50,6 +52,17 @@ extension StudyConfiguration {
 
     private func unpenalizedRows(dimension: Int) -> [Int] {
         intercept == .unpenalized ? [dimension - 1] : []
+    }
+
+    private func splitting() throws -> Splitting {
+        switch splitting {
+        case .backwardForward:
+            guard let eta else { throw FederationError(.invalidStudy, "backward-forward has no eta") }
+            return .backwardForward(try BackwardForward(eta: eta))
+        case .douglasRachford:
+            return .douglasRachford(
+                try DouglasRachford(gamma: gamma, inertia: inertia ?? Defaults.inertia))
+        }
     }
 
     private var planMode: StudyPlan.Mode {

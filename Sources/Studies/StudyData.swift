@@ -89,8 +89,10 @@ package enum StudyData {
 
     /// Refuses an eta that is too large for a task's data: backward-forward needs eta in (0, 2/L).
     ///
+    /// - Parameter eta: nil for a splitting that takes no forward step: nothing is refused.
     /// - SeeAlso: Baytas et al. 2016, section III-C.
-    package static func requireConvergentStep(_ tasks: [StudyTask], eta: Double) throws {
+    package static func requireConvergentStep(_ tasks: [StudyTask], eta: Double?) throws {
+        guard let eta else { return }
         for task in tasks {
             let constant = try task.objective.lipschitzConstant()
             guard eta * constant < 2 else {

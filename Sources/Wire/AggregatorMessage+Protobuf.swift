@@ -112,7 +112,16 @@ extension Column {
             task: try checks.task(wire.task, of: "column.task"),
             sequence: try checks.number(wire.sequence, of: "column.sequence"),
             version: try checks.number(wire.version, of: "column.version"),
-            release: try checks.release(wire.release, of: "column.release"))
+            release: try checks.release(wire.release, of: "column.release"),
+            gamma: try Self.gamma(wire, checks: checks))
+    }
+
+    private static func gamma(_ wire: Atoll_V1_Column, checks: FieldChecks) throws -> Gamma? {
+        let epoch = try checks.number(wire.gammaEpoch, of: "column.gamma_epoch")
+        let gamma = try checks.finite(wire.gamma, of: "column.gamma")
+        if gamma == 0, epoch == 0 { return nil }
+        guard gamma > 0 else { throw WireError(.invalidField, "column.gamma is \(gamma), not above 0") }
+        return Gamma(value: gamma, epoch: epoch)
     }
 
     fileprivate var wire: Atoll_V1_Column {
@@ -120,6 +129,10 @@ extension Column {
         wire.task = task.rawValue
         wire.sequence = sequence
         wire.version = version
+        if let gamma {
+            wire.gamma = gamma.value
+            wire.gammaEpoch = gamma.epoch
+        }
         return wire
     }
 }

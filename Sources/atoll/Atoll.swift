@@ -14,8 +14,9 @@ struct Atoll: AsyncParsableCommand {
             """,
         version: AtollVersion.current,
         subcommands: [
-            DemoCommand.self, RunCommand.self, ReportCommand.self, SolveCommand.self, KeysCommand.self,
-            StudyCommand.self, PrivacyCommand.self, BenchCommand.self, ConformanceCommand.self,
+            DemoCommand.self, RunCommand.self, ReportCommand.self, SimulateCommand.self, SolveCommand.self,
+            KeysCommand.self, StudyCommand.self, PrivacyCommand.self, BenchCommand.self,
+            ConformanceCommand.self,
         ])
 
     static func main() async {

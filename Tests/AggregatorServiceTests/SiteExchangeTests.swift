@@ -27,11 +27,13 @@ struct SiteExchangeTests {
         let exchange = SiteExchange(
             machine: try SiteMachine(
                 plan: study.plan, site: site, tasks: [task], readsInFlight: 1, restored: SiteState()),
-            plan: study.plan, objectives: study.objectives(of: "north"),
-            evaluation: { objective, column in
+            tasks: try study.objectives(of: "north").mapValues {
+                try LocalTask($0, splitting: study.plan.splitting)
+            },
+            computation: { task, column, gamma in
                 isComputing.update { $0 = true }
                 goesOn.wait()
-                return objective.valueAndGradient(at: column)
+                return try task.step(from: column, gamma: gamma)
             },
             journal: nil, recorder: TestSiteRecorder(), logger: Logger(label: "north"))
         _ = try await exchange.connected()

@@ -1,6 +1,7 @@
 internal import AggregatorStorage
 internal import Federation
 internal import GRDB
+internal import MultiTaskLearning
 internal import ReleaseEncoding
 internal import TestSupport
 internal import Testing
@@ -29,10 +30,51 @@ struct AggregatorStoreTests {
 
     @Test(
         "a state that is killed after any commit is read back bit for bit",
-        arguments: 1...3 as ClosedRange<UInt64>, ReleasePlacement.allCases)
-    func killedAfterAnyCommit(seed: UInt64, placement: ReleasePlacement) async throws {
+        arguments: zip([1, 2, 3] as [UInt64], RelaxationPolicy.kept), ReleasePlacement.allCases)
+    func killedAfterAnyCommit(
+        kept: (seed: UInt64, policy: RelaxationPolicy), placement: ReleasePlacement
+    ) async throws {
         let encodings: [VectorEncoding] = [.float64, .float32, .bfloat16]
-        let plan = try StoredStudy.plan(encoding: encodings[Int(seed) % 3])
+        try await killAfterAnyCommit(
+            StoredStudy.plan(encoding: encodings[Int(kept.seed) % 3], relaxationPolicy: kept.policy),
+            seed: kept.seed, placement)
+    }
+
+    @Test(
+        "so is one of Douglas-Rachford, with gamma, the snapshot of the rule, and each task's last step",
+        arguments: [4, 5] as [UInt64], ReleasePlacement.allCases)
+    func douglasRachfordKilled(seed: UInt64, placement: ReleasePlacement) async throws {
+        let plan = try StoredStudy.plan(splitting: .douglasRachford(DouglasRachford()))
+        let state = try await killAfterAnyCommit(plan, seed: seed, placement)
+        let gamma = try #require(state.progress.method.gamma)
+        #expect(gamma.gammaEpoch > 2 && gamma.snapshot != nil && gamma.version == state.version)
+        #expect(state.tasks.contains { !$0.lastStep.isEmpty && $0.issued?.point.isEmpty == false })
+    }
+
+    @Test("a Douglas-Rachford state without the point of a column that was sent is refused")
+    func missingPoint() async throws {
+        let plan = try StoredStudy.plan(splitting: .douglasRachford(DouglasRachford()))
+        var study = try StoredStudy(plan, seed: 5)
+        let path = folder.file("state")
+        do {
+            let store = try openStore(path, plan)
+            try await store.create(study.state)
+            for transactions in try study.steps(toVersion: 20) where !transactions.isEmpty {
+                try await store.commit(transactions)
+            }
+        }
+        let copy = try copyOfState(path, into: folder, "copy")
+        try await openDatabase(copy).write { try $0.execute(sql: "DELETE FROM task_method") }
+        let error = await #expect(throws: AggregatorStorageError(.corrupted, "")) {
+            try await openStore(copy, plan).load()
+        }
+        #expect(error?.message.contains("task_method") == true)
+    }
+
+    @discardableResult
+    private func killAfterAnyCommit(
+        _ plan: StudyPlan, seed: UInt64, _ placement: ReleasePlacement
+    ) async throws -> AggregatorState {
         var study = try StoredStudy(plan, seed: seed)
         let path = folder.file("state")
         let store = try openStore(path, plan, placement)
@@ -52,6 +94,7 @@ struct AggregatorStoreTests {
         }
         let counted = study.state.progress.statistics
         #expect(counted.bytesUp > 0 && counted.stalenessMaximum > 0 && study.state.progress.elapsed > .zero)
+        return study.state
     }
 
     @Test("a round that is under way is read back, with the tasks that have arrived in it")
@@ -163,4 +206,9 @@ struct AggregatorStoreTests {
             #expect(error?.message.contains("'stored'") == true)
         }
     }
+}
+
+extension RelaxationPolicy {
+    /// Of different kinds of what is kept for them.
+    fileprivate static let kept: [Self] = [.amtlDynamicCapped, .delayAdaptive, .residualControlled]
 }

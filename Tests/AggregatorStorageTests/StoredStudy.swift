@@ -35,15 +35,17 @@ struct StoredStudy {
     static func plan(
         dimension: Int = 5, taskCount: Int = 6, encoding: VectorEncoding = .float32, name: String = "stored",
         digest: UInt8 = 7, maximumUpdateCount: UInt64 = 1_000_000,
-        mode: StudyPlan.Mode = .asynchronous, taskNames: [String]? = nil
+        mode: StudyPlan.Mode = .asynchronous, taskNames: [String]? = nil, splitting: Splitting? = nil,
+        relaxationPolicy: RelaxationPolicy = .amtlDynamicCapped
     ) throws -> StudyPlan {
         try StudyPlan(
             name: name, digest: Array(repeating: digest, count: 32), dimension: dimension,
             tasks: (0..<taskCount).map {
                 StudyPlan.Task(name: TaskName(taskNames?[$0] ?? "t\($0)"), owner: SiteName("site\($0 % 2)"))
             },
-            regularizer: Regularizer(.l21), lambda: 0.1, splitting: BackwardForward(eta: 0.5),
-            relaxation: 0.7, relaxationPolicy: .amtlDynamicCapped, mode: mode, encoding: encoding,
+            regularizer: Regularizer(.l21), lambda: 0.1,
+            splitting: splitting ?? .backwardForward(BackwardForward(eta: 0.5)),
+            relaxation: 0.7, relaxationPolicy: relaxationPolicy, mode: mode, encoding: encoding,
             normBound: 1e6,
             stoppingRule: StoppingRule(maximumUpdateCount: maximumUpdateCount, residualTolerance: nil),
             reportsLoss: true)

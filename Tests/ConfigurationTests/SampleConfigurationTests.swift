@@ -36,7 +36,7 @@ import Testing
         #expect(study.features == .zscore && study.intercept == .penalized)
         #expect(study.losses == LossAssignment(.squared) && study.lossScale == .sum)
         #expect(study.regularizer == .nuclear && study.lambda == 100 && study.optimum == 704454.5245)
-        #expect(study.relaxation == 0.9 && study.eta < 2 / 920.9 && study.data?.trainFraction == 1)
+        #expect(study.relaxation == 0.9 && study.eta ?? 1 < 2 / 920.9 && study.data?.trainFraction == 1)
     }
 
     @Test(

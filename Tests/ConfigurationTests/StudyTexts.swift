@@ -57,6 +57,12 @@ enum StudyTexts {
         report: [loss]
         """
 
+    /// The same with the keys of the other splitting; its eta stays where it is, and is not read.
+    static let douglasRachford = full.replacing(
+        "splitting: backward-forward", with: "splitting: douglas-rachford"
+    )
+    .replacing("relaxation: 1\n", with: "relaxation: 1.75\ngamma: 0.25\ninertia: 0.125\n")
+
     static func parse(_ text: String, set overrides: [String] = []) throws -> StudyConfiguration {
         try StudyConfiguration.parse(
             text, path: "/nowhere/study.yaml", overrides: overrides, environment: ["ATOLL_DATA": "/data"])

@@ -15,9 +15,9 @@ struct AggregatorBench {
     let site = SiteName("site0")
     let task = TaskName("t0")
 
-    init(_ adjust: (inout TestStudy) -> Void = { _ in }) throws {
+    init(_ adjust: (inout TestStudy) throws -> Void = { _ in }) throws {
         var study = TestStudy()
-        adjust(&study)
+        try adjust(&study)
         plan = try study.plan(for: study.objectives())
         let instance = try #require(InstanceIdentifier(bytes: Array(repeating: 1, count: 16)))
         state = AggregatorState(

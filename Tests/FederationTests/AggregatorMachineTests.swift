@@ -337,7 +337,8 @@ struct ExchangeTests {
                 Issue.record("answers: \(answers)")
                 return
             }
-            let expected = RelaxationPolicy.amtlDynamic.relaxation(base: 0.3, recentDelays: [mean])
+            let expected = RelaxationPolicy.amtlDynamic.relaxation(
+                base: 0.3, taskCount: bench.plan.tasks.count, delay: UpdateDelay(recentSeconds: [mean]))
             #expect(abs(acceptance.relaxation - expected) < 1e-12)
         }
     }

@@ -11,7 +11,8 @@ internal import Testing
             tasks: (0..<taskCount).map {
                 StudyPlan.Task(name: TaskName("t\($0)"), owner: SiteName("site"))
             },
-            regularizer: Regularizer(.nuclear), lambda: 1, splitting: BackwardForward(eta: 0.1),
+            regularizer: Regularizer(.nuclear), lambda: 1,
+            splitting: .backwardForward(BackwardForward(eta: 0.1)),
             relaxation: 0.9,
             relaxationPolicy: .constant, mode: .asynchronous, encoding: .float32, normBound: 1,
             stoppingRule: StoppingRule(maximumUpdateCount: 1, residualTolerance: nil))

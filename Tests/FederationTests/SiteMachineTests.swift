@@ -59,7 +59,7 @@ struct SiteMachineTests {
         let reads = sent(site.handle(welcome()))
         #expect(reads == [.read(ReadRequest(task: TaskName("t0"), reference: .none))])
         let actions = site.handle(try column("t0"))
-        guard case .compute(TaskName("t0"), let values) = actions.first else {
+        guard case .compute(TaskName("t0"), let values, nil) = actions.first else {
             Issue.record("no computation: \(actions)")
             return
         }

@@ -13,7 +13,10 @@ struct TestStudy {
     var losses: [LossKind] = [.squared]
     var regularizer = RegularizerKind.nuclear
     var lambda = 0.5
+    /// nil for backward-forward with a convergent eta.
+    var splitting: Splitting?
     var relaxation = 0.9
+    var relaxationPolicy = RelaxationPolicy.constant
     var mode = StudyPlan.Mode.asynchronous
     var encoding = VectorEncoding.float32
     var normBound = 1e6
@@ -57,8 +60,9 @@ struct TestStudy {
                 StudyPlan.Task(name: $0.element, owner: owner(of: $0.offset))
             },
             regularizer: Regularizer(regularizer), lambda: lambda,
-            splitting: BackwardForward(eta: 1.5 / lipschitz), relaxation: relaxation,
-            relaxationPolicy: .constant, mode: mode, encoding: encoding, normBound: normBound,
+            splitting: splitting ?? .backwardForward(BackwardForward(eta: 1.5 / lipschitz)),
+            relaxation: relaxation,
+            relaxationPolicy: relaxationPolicy, mode: mode, encoding: encoding, normBound: normBound,
             stoppingRule: StoppingRule(
                 maximumUpdateCount: maximumUpdateCount, residualTolerance: residualTolerance))
     }

@@ -22,7 +22,8 @@ internal import Testing
         let plan = try StudyPlan(
             name: "bare", digest: Array(repeating: 7, count: 32), dimension: 5,
             tasks: names.map { StudyPlan.Task(name: $0, owner: SiteName("north")) },
-            regularizer: Regularizer(.mean), lambda: 0.1, splitting: BackwardForward(eta: 0.5),
+            regularizer: Regularizer(.mean), lambda: 0.1,
+            splitting: .backwardForward(BackwardForward(eta: 0.5)),
             relaxation: 0.9, relaxationPolicy: .constant, mode: .asynchronous, encoding: .float32,
             normBound: 1e6, stoppingRule: StoppingRule(maximumUpdateCount: 9, residualTolerance: nil))
         let store = try AggregatorStore(

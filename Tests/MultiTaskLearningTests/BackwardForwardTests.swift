@@ -79,7 +79,7 @@ internal import Testing
         func reachesOptimumWhenStale() throws {
             var generator = SeededGenerator(seed: 21)
             let splitting = try BackwardForward(eta: 1.9 / constant)
-            let relaxation = RelaxationPolicy.arockBound(maximumDelay: 8, taskCount: 4, c: 0.9)
+            let relaxation = ArockRelaxation.bound(maximumDelay: 8, taskCount: 4, c: 0.9)
             var auxiliary = AuxiliaryMatrix(
                 dimension: 50, taskCount: 4, regularizer: try Regularizer(.nuclear),
                 scale: splitting.eta * 0.3)

@@ -202,7 +202,7 @@ internal import Testing
 
     @Test("other regularizers and a scale of 0 have no factor", arguments: RegularizerKind.allCases)
     func withoutFactor(kind: RegularizerKind) throws {
-        let regularizer = try Regularizer(kind)
+        let regularizer = try kind.example(taskCount: 4)
         let auxiliary = AuxiliaryMatrix(dimension: 3, taskCount: 4, regularizer: regularizer, scale: 1)
         #expect((auxiliary.factorSnapshot() != nil) == (kind == .nuclear))
         #expect(auxiliary.factorAge == 0)

@@ -26,8 +26,9 @@ internal import Testing
                 #expect(
                     relativeDistance(p.elements, q.elements, to: v.elements) <= tolerance,
                     "\(left.kind), scale \(scale), seed \(seed)")
-                var auxiliary = try AuxiliaryMatrix(restoring: v, regularizer: left, scale: scale)
-                let columns = try auxiliary.proximal()
+                var auxiliary = try AuxiliaryMatrix(
+                    restoring: v, regularizer: left, scale: scale, policy: .exact)
+                let columns = try proximalColumns(&auxiliary)
                 #expect(
                     relativeDistance(columns.elements, q.elements, to: v.elements) <= tolerance,
                     "\(left.kind), scale \(scale), seed \(seed)")
@@ -193,9 +194,10 @@ internal import Testing
         var q = try plain.proximal(of: v.scaled(by: 1 / divisor), scale: 0.4 / divisor)
         q.setRow(1, to: v.row(1))
         #expect(relativeDistance(p.elements, q.elements, to: v.elements) < kind.proximalTolerance)
-        var auxiliary = try AuxiliaryMatrix(restoring: v, regularizer: ridged, scale: 0.4)
+        var auxiliary = try AuxiliaryMatrix(
+            restoring: v, regularizer: ridged, scale: 0.4, policy: .exact)
         #expect(
-            relativeDistance(try auxiliary.proximal().elements, q.elements, to: v.elements)
+            relativeDistance(try proximalColumns(&auxiliary).elements, q.elements, to: v.elements)
                 < kind.proximalTolerance)
     }
 }

@@ -18,11 +18,16 @@ struct SolverTaskProximalTests {
             for gamma in [1e-3, 1, 1e3, 1e5, 1e-2] {
                 let r = SolverRandomProblem.normals(8, &generator)
                 let w = try proximal.point(of: r, gamma: gamma)
+                #expect(proximal.stepCount <= SolverLimits.proximalNewtonSteps)
                 var residual = Vector.scaled(task.gradient(at: w), by: gamma)
                 Vector.add(w, to: &residual)
                 Vector.add(r, scaledBy: -1, to: &residual)
                 let scale = Vector.norm(r) + gamma * Vector.norm(task.gradient(at: r))
                 #expect(Vector.norm(residual) <= 1e-10 * scale, "gamma \(gamma)")
+                // What is left is what is reported, but for the rounding of another way to compute it.
+                let rounding = 1e-13 * scale
+                #expect(Vector.norm(residual) <= proximal.errorBound * (1 + 1e-6) + rounding)
+                #expect(task.loss == .logistic || proximal.errorBound == 0)
             }
         }
     }

@@ -12,7 +12,7 @@ private struct Program: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "atoll", abstract: "A test's program.", version: AtollVersion.current,
         subcommands: [
-            ReportCommand.self, SolveCommand.self, KeysCommand.self, StudyCommand.self,
+            ReportCommand.self, SimulateCommand.self, SolveCommand.self, KeysCommand.self, StudyCommand.self,
             ConformanceCommand.self, PrivacyCommand.self, BenchCommand.self,
         ])
 }
@@ -25,6 +25,7 @@ private struct Program: AsyncParsableCommand {
         (BenchThroughputCommand.self, BenchThroughputCommand.help),
         (PrivacyEpsilonCommand.self, PrivacyEpsilonCommand.help),
         (PrivacyCalibrateCommand.self, PrivacyCalibrateCommand.help),
+        (SimulateCommand.self, SimulateCommand.help),
     ]
 
     /// Splits a command line at spaces outside single quotation marks.

@@ -80,12 +80,4 @@ internal import Testing
         }
         #expect("\(try #require(error))".contains("\"t9\""))
     }
-
-    @Test("only a covariance that is learned can be learned in turns")
-    func alternation() throws {
-        let folder = try TemporaryFolder()
-        #expect(throws: MultiTaskLearningError(code: .invalidParameter, message: "")) {
-            try solve(problem(folder, .nuclear) + ["--alternate"])
-        }
-    }
 }

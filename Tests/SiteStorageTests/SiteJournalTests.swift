@@ -19,7 +19,8 @@ internal import Testing
         try StudyPlan(
             name: name, digest: Array(repeating: digest, count: 32), dimension: dimension,
             tasks: ["a", "b"].map { StudyPlan.Task(name: TaskName($0), owner: SiteName("site")) },
-            regularizer: Regularizer(.nuclear), lambda: 1, splitting: BackwardForward(eta: 0.1),
+            regularizer: Regularizer(.nuclear), lambda: 1,
+            splitting: .backwardForward(BackwardForward(eta: 0.1)),
             relaxation: 0.9, relaxationPolicy: .constant, mode: .asynchronous, encoding: .float32,
             normBound: 1e6, stoppingRule: StoppingRule(maximumUpdateCount: 10, residualTolerance: nil))
     }

@@ -33,7 +33,7 @@ internal import Testing
         #expect(plan.tasks(of: SiteName("north")) == [TaskName("a"), TaskName("c")])
         #expect(plan.tasks(of: SiteName("south")) == [TaskName("b")])
         #expect(plan.regularizer.kind == .l21)
-        #expect(plan.splitting.eta == 0.1 && plan.relaxation == 0.8)
+        #expect(try plan.splitting == .backwardForward(BackwardForward(eta: 0.1)) && plan.relaxation == 0.8)
         #expect(plan.relaxationPolicy == .constant && plan.encoding == .bfloat16 && plan.normBound == 25)
         // 20 epochs of 3 tasks are fewer than 100 updates.
         #expect(try plan.stoppingRule == StoppingRule(maximumUpdateCount: 60, residualTolerance: 1e-4))

@@ -42,7 +42,11 @@ struct RandomMessages {
                     task: TaskName(name()), sequence: number(), version: number(), staleness: number(),
                     relaxation: generator.normal()))
         case 2:
-            .column(Column(task: TaskName(name()), sequence: number(), version: number(), release: release()))
+            .column(
+                Column(
+                    task: TaskName(name()), sequence: number(), version: number(), release: release(),
+                    gamma: generator.integer(below: 2) == 0
+                        ? nil : .init(value: generator.uniform() + 1e-300, epoch: number())))
         case 3: .final(FinalColumn(task: TaskName(name()), version: number(), release: release()))
         case 4: .released(task: TaskName(name()))
         default: .refusal(refusal())

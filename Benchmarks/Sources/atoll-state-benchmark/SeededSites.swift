@@ -32,7 +32,8 @@ struct SeededSites {
             tasks: (0..<taskCount).map {
                 StudyPlan.Task(name: TaskName("task-\($0)"), owner: site(ofTask: $0))
             },
-            regularizer: Regularizer(regularizer), lambda: 1e-3, splitting: BackwardForward(eta: 0.5),
+            regularizer: Regularizer(regularizer), lambda: 1e-3,
+            splitting: .backwardForward(BackwardForward(eta: 0.5)),
             relaxation: 0.9, relaxationPolicy: .constant, mode: .asynchronous, encoding: .float32,
             normBound: 1e6,
             stoppingRule: StoppingRule(maximumUpdateCount: 1_000_000_000, residualTolerance: nil))

@@ -124,7 +124,7 @@ package final class AggregatorResults: UpdateRecorder {
         for code in Refusal.Code.allCases {
             if let count = statistics.refusalCounts[code] { refusals["\(code)"] = JSONValue(Int(count)) }
         }
-        let bound = RelaxationPolicy.arockBound(
+        let bound = ArockRelaxation.bound(
             maximumDelay: Int(clamping: statistics.stalenessMaximum), taskCount: taskCount,
             c: Self.arockConstant)
         let summary = JSONValue.object([

@@ -1,4 +1,5 @@
 internal import Federation
+internal import MultiTaskLearning
 internal import OperatorEndpoint
 internal import Reporting
 internal import Transport
@@ -50,7 +51,7 @@ struct StatusSnapshot: Sendable {
         case .synchronous: mode = "synchronous"
         }
         var details = [
-            mode,
+            mode, isDouglasRachford ? "Douglas-Rachford" : "backward-forward",
             StatusText.count(plan.tasks.count, of: "task") + " at "
                 + StatusText.count(status.sites.count, of: "site"),
             "\(StatusText.count(plan.dimension)) model rows", "up for \(StatusText.duration(now))",
@@ -84,11 +85,21 @@ struct StatusSnapshot: Sendable {
                     "\(StatusText.count(transport.statistics.failureCounts.values.reduce(0, +))) handshakes failed"
             ),
         ]
+        if isDouglasRachford {
+            facts.append(
+                .init(
+                    "gamma", status.gamma.map { NumberText.significant($0, digits: 4) } ?? "–",
+                    note: "changes in the first \(GammaRule.lastEpoch) epochs at most"))
+        }
         if status.phase != .running {
             facts.insert(
                 .init("Models fetched", "\(status.fetchedCount) of \(plan.tasks.count)"), at: 1)
         }
         return facts
+    }
+
+    private var isDouglasRachford: Bool {
+        if case .douglasRachford = plan.splitting { true } else { false }
     }
 
     private var versionNote: String {
@@ -98,13 +109,15 @@ struct StatusSnapshot: Sendable {
 
     private var stopNote: String {
         plan.stoppingRule.residualTolerance.map {
-            "ends at \(NumberText.significant($0, digits: 3)) of |V|"
+            "ends at \(NumberText.significant($0, digits: 3)) of \(isDouglasRachford ? "|Y|" : "|V|")"
         } ?? ""
     }
 
     private var residuals: StatusPage.Section {
         .figure(
-            curve("Fixed-point residual", yLabel: "residual |U − V|", scale: .logarithmic, status.residuals),
+            curve(
+                "Fixed-point residual", yLabel: "residual \(isDouglasRachford ? "|Y − P|" : "|U − V|")",
+                scale: .logarithmic, status.residuals),
             note:
                 "Distance of the tasks' newest updates from the model; it falls to zero where the study converges."
         )

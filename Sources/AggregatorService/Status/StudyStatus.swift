@@ -1,4 +1,5 @@
 internal import Federation
+internal import MultiTaskLearning
 internal import OperatorEndpoint
 internal import Reporting
 
@@ -58,8 +59,10 @@ struct StudyStatus: Sendable {
     var commitSeconds = MetricsHistogram(
         bounds: [1e-4, 2.5e-4, 5e-4, 1e-3, 2.5e-3, 5e-3, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1])
     var releaseByteCount = 0
-    /// |U - V|_F; nil until every task was heard.
+    /// |U - V|_F, or |Y - P|_F under Douglas-Rachford; nil until every task was heard.
     var residual: Double?
+    /// Under Douglas-Rachford, once a first one was chosen.
+    var gamma: Double?
     var residuals = CurveThinner()
     /// The sum of the tasks' newest losses, once every task has reported.
     var losses = CurveThinner()
@@ -104,6 +107,7 @@ struct StudyStatus: Sendable {
         version = state.version
         phase = state.phase
         resumedVersion = version
+        gamma = state.progress.method.gamma?.gamma
         let statistics = state.progress.statistics
         refusalCounts = statistics.refusalCounts.mapValues { Int(clamping: $0) }
         duplicateCount = Int(clamping: statistics.duplicateCount)
@@ -220,6 +224,13 @@ struct StudyStatus: Sendable {
                 at: now)
         case .keyReturned(let site):
             remember("the key of \(site) is back", isWarning: false, at: now)
+        case .gammaChanged(let gamma, let epoch):
+            self.gamma = gamma
+            remember("gamma is \(gamma), changed \(epoch) times", isWarning: false, at: now)
+        case .stepsShortened(let mode):
+            remember(
+                "the residual grew threefold: steps are shorter from now on (mode \(mode))", isWarning: true,
+                at: now)
         case .refusedTooOften(let site):
             remember("a connection of \(site) was closed after too many refusals", isWarning: true, at: now)
         }

@@ -20,7 +20,8 @@ enum StateSchema {
         return migrator
     }
 
-    /// What has happened to keys, the round that was under way, and where long releases stand.
+    /// What has happened to keys, the round that was under way, where long releases stand, and what methods learn on the
+    /// way: in tables of their own, so that rows of version 1 keep their checksums.
     private static let version2 = """
         CREATE TABLE site_key (
             site TEXT PRIMARY KEY,
@@ -32,6 +33,33 @@ enum StateSchema {
             version INTEGER PRIMARY KEY,
             segment INTEGER NOT NULL,
             position INTEGER NOT NULL
+        ) STRICT;
+        CREATE TABLE method (
+            id INTEGER PRIMARY KEY CHECK (id = 1),
+            relaxation_sum REAL NOT NULL,
+            relaxation_multiplier REAL NOT NULL,
+            smoothed_residual REAL,
+            gamma REAL,
+            gamma_epoch INTEGER,
+            guard_mode INTEGER,
+            smallest_residual REAL,
+            gamma_version INTEGER,
+            checksum BLOB NOT NULL
+        ) STRICT;
+        CREATE TABLE gamma_snapshot (
+            id INTEGER PRIMARY KEY CHECK (id = 1),
+            primal BLOB NOT NULL,
+            dual BLOB NOT NULL,
+            checksum BLOB NOT NULL
+        ) STRICT;
+        CREATE TABLE task_method (
+            task INTEGER PRIMARY KEY,
+            last_version INTEGER NOT NULL,
+            issued_point BLOB NOT NULL,
+            issued_gamma_epoch INTEGER NOT NULL,
+            issued_relaxation_sum REAL NOT NULL,
+            last_step BLOB NOT NULL,
+            checksum BLOB NOT NULL
         ) STRICT;
         """
 

@@ -54,8 +54,27 @@ struct StateTable: Sendable {
     /// Sites that have a key, or had one.
     static let siteKey = StateTable(name: "site_key", columns: ["site", "is_present"])
 
+    /// What the study's method has learned: one row, where its steps depend on it.
+    static let method = StateTable(
+        name: "method",
+        columns: [
+            "id", "relaxation_sum", "relaxation_multiplier", "smoothed_residual", "gamma", "gamma_epoch",
+            "guard_mode", "smallest_residual", "gamma_version",
+        ])
+    /// Where the choice of gamma began to measure: at most one row.
+    static let gammaSnapshot = StateTable(name: "gamma_snapshot", columns: ["id", "primal", "dual"])
+    /// What is kept of each task for the study's method.
+    static let taskMethod = StateTable(
+        name: "task_method",
+        columns: [
+            "task", "last_version", "issued_point", "issued_gamma_epoch", "issued_relaxation_sum",
+            "last_step",
+        ])
+
     /// Those of which a start checks every page.
-    static let checkedTables = [study, progress, task, checkpoint, siteKey]
+    static let checkedTables = [
+        study, progress, task, checkpoint, siteKey, method, gammaSnapshot, taskMethod,
+    ]
 
     /// Reads rows; a condition and an order may follow.
     var select: String {

@@ -5,8 +5,12 @@ enum NumberBound: Sendable {
     case nonNegative
     /// (0, 1].
     case positiveUpToOne
+    /// (0, 2).
+    case positiveBelowTwo
     /// [0, 1].
     case unitInterval
+    /// [0, 1).
+    case unitIntervalBelowOne
 
     /// Whether `value` is finite and inside.
     func contains(_ value: Double) -> Bool {
@@ -16,7 +20,9 @@ enum NumberBound: Sendable {
         case .positive: value > 0
         case .nonNegative: value >= 0
         case .positiveUpToOne: value > 0 && value <= 1
+        case .positiveBelowTwo: value > 0 && value < 2
         case .unitInterval: value >= 0 && value <= 1
+        case .unitIntervalBelowOne: value >= 0 && value < 1
         }
     }
 
@@ -27,7 +33,9 @@ enum NumberBound: Sendable {
         case .positive: "a finite number above 0"
         case .nonNegative: "a finite number of at least 0"
         case .positiveUpToOne: "a number above 0 and at most 1"
+        case .positiveBelowTwo: "a number above 0 and below 2"
         case .unitInterval: "a number from 0 to 1"
+        case .unitIntervalBelowOne: "a number from 0 and below 1"
         }
     }
 }

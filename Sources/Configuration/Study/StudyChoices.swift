@@ -19,6 +19,8 @@ package enum InterceptTreatment: String, Sendable, CaseIterable {
 package enum SplittingKind: String, Sendable, CaseIterable {
     /// AMTL: the aggregator's proximal step, then the site's gradient step.
     case backwardForward = "backward-forward"
+    /// The aggregator's proximal step, then the site's own.
+    case douglasRachford = "douglas-rachford"
 }
 
 /// When the aggregator computes a task's next column.

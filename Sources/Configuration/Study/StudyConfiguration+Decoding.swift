@@ -28,11 +28,18 @@ extension StudyConfiguration {
         relations = try Self.relations(of: regularizer, reader, text.paths)
         lambda = try reader.required(
             "lambda", try reader.number("lambda", .nonNegative, fix: "write for example 100"), example: "100")
-        splitting = try reader.choice("splitting", of: SplittingKind.self) ?? Defaults.splitting
+        let splitting = try reader.choice("splitting", of: SplittingKind.self) ?? Defaults.splitting
+        self.splitting = splitting
         mode = try reader.choice("mode", of: StudyMode.self) ?? Defaults.mode
-        eta = try reader.required(
-            "eta", try reader.number("eta", .positive, fix: "write a value below 2 / L"), example: "0.001")
-        relaxation = try Self.relaxation(reader)
+        eta = try Self.eta(reader, splitting)
+        gamma = try Self.onlyDouglasRachford(
+            reader, "gamma", splitting,
+            try reader.number("gamma", .positive, fix: "write for example 0.1, or remove the key"))
+        inertia = try Self.onlyDouglasRachford(
+            reader, "inertia", splitting,
+            try reader.number("inertia", .unitIntervalBelowOne, fix: "write for example 0.2"),
+            default: Defaults.inertia)
+        relaxation = try Self.relaxation(reader, splitting)
         relaxationPolicy =
             try reader.choice("relaxation_policy", of: RelaxationPolicy.self) ?? Defaults.relaxationPolicy
         maximumDelay = try reader.count(
@@ -81,13 +88,44 @@ extension StudyConfiguration {
         return weights
     }
 
-    private static func relaxation(_ reader: SettingReader) throws(ConfigurationError) -> Double {
+    private static func eta(
+        _ reader: SettingReader, _ splitting: SplittingKind
+    ) throws(ConfigurationError) -> Double? {
+        let eta = try reader.number("eta", .positive, fix: "write a value below 2 / L")
+        switch splitting {
+        case .backwardForward: return try reader.required("eta", eta, example: "0.001")
+        // May stay in the file, so that one word compares the splittings.
+        case .douglasRachford: return nil
+        }
+    }
+
+    private static func onlyDouglasRachford(
+        _ reader: SettingReader, _ key: String, _ splitting: SplittingKind, _ value: Double?,
+        default standard: Double? = nil
+    ) throws(ConfigurationError) -> Double? {
+        if splitting == .douglasRachford { return value ?? standard }
+        guard value == nil else {
+            throw reader.refusal(
+                .impossibleCombination, key,
+                allowed: "only with splitting `\(SplittingKind.douglasRachford.rawValue)`, "
+                    + "not with `\(splitting.rawValue)`", fix: "remove it, or change the splitting")
+        }
+        return nil
+    }
+
+    private static func relaxation(
+        _ reader: SettingReader, _ splitting: SplittingKind
+    ) throws(ConfigurationError) -> Double {
+        if splitting == .douglasRachford {
+            return try reader.number("relaxation", .positiveBelowTwo, fix: "write for example 1.5")
+                ?? Defaults.relaxation(splitting)
+        }
         // The backward-forward operator is averaged with constant 1 / (2 - eta L / 2) (Combettes and Yamada
         // 2015, Proposition 2.4), so factors above 1 converge only below 2 - eta L / 2, which lies in (1, 2) and
         // depends on L, hence on data that no study knows. Up to 1 is safe for every eta in (0, 2 / L).
-        try reader.number(
+        return try reader.number(
             "relaxation", .positiveUpToOne,
             fix: "write for example 0.9; backward-forward converges for every eta below 2 / L only up to 1")
-            ?? Defaults.relaxation
+            ?? Defaults.relaxation(splitting)
     }
 }

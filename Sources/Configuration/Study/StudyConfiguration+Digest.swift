@@ -30,7 +30,13 @@ extension StudyConfiguration {
             "lambda=\(lambda)",
             "splitting=\(splitting.rawValue)",
             "mode=\(mode.rawValue)",
-            "eta=\(eta)",
+        ]
+        lines += eta.map { ["eta=\($0)"] } ?? []
+        if splitting == .douglasRachford {
+            lines.append("gamma=\(gamma.map { "\($0)" } ?? "")")
+            lines.append("inertia=\(inertia.map { "\($0)" } ?? "")")
+        }
+        lines += [
             "relaxation=\(relaxation)",
             "relaxation_policy=\(relaxationPolicy.rawValue)",
             "encoding=\(encoding.rawValue)",

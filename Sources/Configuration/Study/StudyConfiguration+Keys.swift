@@ -41,10 +41,19 @@ extension StudyConfiguration {
         .init(
             "mode", words(StudyMode.self), default: word(Defaults.mode), "whether a barrier ends each round"),
         .init(
-            "eta", "number > 0", default: "required", "forward step; below 2 / L, L the largest of the tasks'"
-        ),
+            "eta", "number > 0", default: "required with `backward-forward`",
+            "forward step; below 2 / L, L the largest of the tasks'"),
         .init(
-            "relaxation", "(0, 1]", default: "\(Defaults.relaxation)", "Krasnosel'skii-Mann factor of a step"),
+            "gamma", "number > 0", default: "chosen while running",
+            "scale of the proximal steps; only with `douglas-rachford`"),
+        .init(
+            "inertia", "[0, 1)", default: "\(Defaults.inertia)",
+            "part of the last step in the next; only with `douglas-rachford`"),
+        .init(
+            "relaxation", "(0, 1], or (0, 2) with `douglas-rachford`",
+            default:
+                "\(Defaults.relaxation(.backwardForward)), \(Defaults.relaxation(.douglasRachford)) with "
+                + "`douglas-rachford`", "Krasnosel'skii-Mann factor of a step"),
         .init(
             "relaxation_policy", words(RelaxationPolicy.self), default: word(Defaults.relaxationPolicy),
             "what changes the factor while running"),

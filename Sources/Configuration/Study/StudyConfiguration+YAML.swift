@@ -25,7 +25,9 @@ extension StudyConfiguration {
         if let optimum { lines.append("optimum: \(optimum)") }
         lines.append("splitting: \(splitting.rawValue)")
         lines.append("mode: \(mode.rawValue)")
-        lines.append("eta: \(eta)")
+        if let eta { lines.append("eta: \(eta)") }
+        if let gamma { lines.append("gamma: \(gamma)") }
+        if let inertia { lines.append("inertia: \(inertia)") }
         lines.append("relaxation: \(relaxation)")
         lines.append("relaxation_policy: \(relaxationPolicy.rawValue)")
         if let maximumDelay { lines.append("maximum_delay: \(maximumDelay)") }

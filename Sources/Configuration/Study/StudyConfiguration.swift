@@ -30,10 +30,15 @@ package struct StudyConfiguration: Sendable, Equatable {
     package let lambda: Double
     package let splitting: SplittingKind
     package let mode: StudyMode
-    /// Forward step and scale of the proximal step; converges for values below 2 over the largest Lipschitz
-    /// constant of the tasks' gradients.
-    package let eta: Double
-    /// The Krasnosel'skii-Mann factor, in (0, 1].
+    /// Forward step and scale of the proximal step of `backward-forward`; nil for every other splitting.
+    ///
+    /// It converges for values below 2 over the largest Lipschitz constant of the tasks' gradients.
+    package let eta: Double?
+    /// The scale of the proximal steps of `douglas-rachford`; nil for one that is chosen while running.
+    package let gamma: Double?
+    /// The part of a column's last step that `douglas-rachford` adds to its next one; nil for every other splitting.
+    package let inertia: Double?
+    /// The Krasnosel'skii-Mann factor, in (0, 1]; with `douglas-rachford` in (0, 2).
     package let relaxation: Double
     package let relaxationPolicy: RelaxationPolicy
     /// The staleness that ARock's bound is reported for; nil for an assumed one.
@@ -54,7 +59,13 @@ package struct StudyConfiguration: Sendable, Equatable {
         package static let lossScale = LossScale.sum
         package static let splitting = SplittingKind.backwardForward
         package static let mode = StudyMode.asynchronous
-        package static let relaxation = 0.9
+        package static func relaxation(_ splitting: SplittingKind) -> Double {
+            switch splitting {
+            case .backwardForward: 0.9
+            case .douglasRachford: DouglasRachford.defaultRelaxation
+            }
+        }
+        package static let inertia = DouglasRachford.defaultInertia
         package static let relaxationPolicy = RelaxationPolicy.constant
         package static let encoding = VectorEncoding.float32
         package static let normBound = 1e6

@@ -64,7 +64,7 @@ extension StudyConfiguration {
     private func delayBound(taskCount: Int?, siteCount: Int?) -> StudyExplanation.DelayBound? {
         guard let taskCount, let siteCount else { return nil }
         let delay = maximumDelay ?? 2 * siteCount
-        let bound = RelaxationPolicy.arockBound(
+        let bound = ArockRelaxation.bound(
             maximumDelay: delay, taskCount: taskCount, c: StudyExplanation.DelayBound.c)
         return .init(
             maximumDelay: delay, isAssumed: maximumDelay == nil, relaxationBound: bound,
@@ -73,14 +73,16 @@ extension StudyConfiguration {
 
     private func warnings(_ delayBound: StudyExplanation.DelayBound?) -> [String] {
         var texts: [String] = []
-        if mode == .asynchronous, let delayBound, !delayBound.isKept {
+        if mode == .asynchronous, splitting == .backwardForward, relaxationPolicy != .arock, let delayBound,
+            !delayBound.isKept
+        {
             texts.append(
                 "relaxation \(relaxation) exceeds ARock's bound \(delayBound.relaxationBound) for a staleness of "
                     + "\(delayBound.maximumDelay) updates: the theorem, which is for the worst case, does not cover it"
             )
         }
         switch relaxationPolicy {
-        case .constant: break
+        case .constant, .arock: break
         case .amtlDynamic:
             texts.append(
                 "relaxation_policy amtl-dynamic multiplies relaxation by at least log 10 = 2.303: no theorem covers "
@@ -88,6 +90,18 @@ extension StudyConfiguration {
         case .amtlDynamicCapped:
             texts.append(
                 "relaxation_policy amtl-dynamic-capped has no convergence theorem for its varying factor")
+        case .delayAdaptive, .delayAgnostic, .residualControlled:
+            texts.append(
+                "relaxation_policy \(relaxationPolicy.rawValue) has no convergence theorem for this iteration"
+            )
+        }
+        if splitting == .douglasRachford, mode == .asynchronous, relaxationPolicy != .arock {
+            texts.append(
+                "douglas-rachford under delays is guarded by its residual, not by a theorem; relaxation_policy arock "
+                    + "keeps to one, and is slow")
+        }
+        if splitting == .douglasRachford, inertia != 0, relaxationPolicy == .arock {
+            texts.append("relaxation_policy arock is for steps without inertia; set inertia to 0")
         }
         if tasks.count == 1 {
             texts.append("there is one task: nothing is learned across tasks")

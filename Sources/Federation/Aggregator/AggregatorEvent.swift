@@ -73,6 +73,10 @@ package enum AggregatorNote: Sendable, Equatable {
     /// An owner's key was removed, now or before the start: its columns stay frozen. Or it is back.
     case keyRemoved(SiteName)
     case keyReturned(SiteName)
+    /// Douglas-Rachford's gamma changed, and how many times it has.
+    case gammaChanged(Double, epoch: UInt64)
+    /// The residual grew: steps are shorter from now on.
+    case stepsShortened(mode: Int)
     /// A connection brought too much that was refused, repeated or given up, for its acceptances, and is closed.
     case refusedTooOften(SiteName)
 }

@@ -55,6 +55,10 @@ extension AggregatorMachine {
     }
 
     private mutating func startNextRound(at now: Duration) throws {
+        // V changes between two rounds only.
+        if let change = try lookAtGamma() {
+            actions.append(.commit(Transaction(progress: state.progress, methodChange: change)))
+        }
         try stopIfDue(roundIsComplete: true)
         guard case .running = state.phase else { return }
         state.progress.roundStart = state.version

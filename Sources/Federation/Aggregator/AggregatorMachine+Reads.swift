@@ -45,16 +45,23 @@ extension AggregatorMachine {
     mutating func issue(
         _ index: Int, to connection: ConnectionIdentifier, reference: ReferenceHash, at now: Duration
     ) throws {
-        let column: [Double]
+        let proximal: [Double]
         let version: UInt64
-        if let barrier {
-            column = barrier.columns.column(index)
+        var gamma = currentGamma
+        var relaxationSum = state.progress.method.relaxationSum
+        if let aged = try past?.proximalColumn(index) {
+            (proximal, version) = (aged.column, aged.version)
+            (gamma, relaxationSum) = (aged.past.gamma, aged.past.relaxationSum)
+        } else if let barrier {
+            proximal = barrier.columns.column(index)
             version = barrier.columnsVersion
         } else {
-            column = try iterate.proximalColumn(index)
+            proximal = try iterate.proximalColumn(index)
             // The task's own column of V is the current one; the factor's age is what makes the answer stale.
             version = state.version - UInt64(iterate.factorAge)
         }
+        let auxiliary = iterate.matrix.column(index)
+        let column = rule == nil ? proximal : DouglasRachford.reflection(of: proximal, v: auxiliary)
         let known = columnReferences[index]
         let encoded =
             if reference == known.hash, reference != .none {
@@ -65,7 +72,11 @@ extension AggregatorMachine {
         let sequence = state.tasks[index].nextSequence
         columnReferences[index] = encoded.next
         state.tasks[index].issued = TaskRecord.IssuedRead(
-            sequence: sequence, version: version, reference: encoded.next.hash, time: now)
+            sequence: sequence, version: version, reference: encoded.next.hash, time: now,
+            point: rule == nil
+                ? [] : DouglasRachford.proximalColumn(reflection: encoded.next.value, v: auxiliary),
+            gammaEpoch: gamma?.epoch ?? 0,
+            relaxationSum: relaxationSum)
         commit(record: index)
         actions.append(
             .send(
@@ -73,6 +84,6 @@ extension AggregatorMachine {
                 .column(
                     Column(
                         task: plan.tasks[index].name, sequence: sequence, version: version,
-                        release: encoded.release))))
+                        release: encoded.release, gamma: gamma))))
     }
 }

@@ -108,12 +108,13 @@ extension AggregatorMachine {
         let delay = max((now - issued.time).seconds, 0)
         var delays = state.tasks[index].recentDelays + [delay]
         delays.removeFirst(max(delays.count - FederationLimits.recentDelayCount, 0))
-        let relaxation = plan.relaxationPolicy.relaxation(base: plan.relaxation, recentDelays: delays)
-
-        let step = iterate.matrix.withColumn(index) {
-            BackwardForward.step(v: $0, u: decoded.value, relaxation: relaxation)
-        }
-        guard Vector.norm(decoded.value, squared: step.squaredTarget) <= plan.normBound else {
+        let step = step(
+            of: index, to: decoded.value, issued: issued,
+            delay: UpdateDelay(
+                recentSeconds: delays, staleness: staleness,
+                largestStaleness: max(staleness, state.progress.statistics.stalenessMaximum),
+                recentRelaxation: state.progress.method.relaxationSum - issued.relaxationSum))
+        guard Vector.norm(decoded.value, squared: step.squaredAnswer) <= plan.normBound else {
             refuse(
                 connection,
                 Refusal(
@@ -122,33 +123,35 @@ extension AggregatorMachine {
                         + "\(plan.normBound); scale the data or agree on a larger bound"), opened: update)
             return false
         }
-        guard Vector.norm(step.result, squared: step.squaredNorm) <= plan.normBound else {
+        guard Vector.norm(step.column, squared: step.squaredColumn) <= plan.normBound else {
             refuse(
                 connection,
                 Refusal(
                     .normBound, task: update.task, sequence: update.sequence,
                     message:
-                        "task '\(update.task)': with relaxation \(relaxation) the column's Euclidean norm would "
+                        "task '\(update.task)': with relaxation \(step.relaxation) the column's Euclidean norm would "
                         + "exceed norm_bound = \(plan.normBound); agree on a smaller relaxation or a larger bound"
                 ), opened: update)
             return false
         }
-        iterate.setColumn(index, to: step.result)
+        iterate.setColumn(index, to: step.column)
         state.progress.version += 1
         convergence.update(
-            index, squaredResidual: step.squaredDistance, squaredNorm: step.squaredNorm,
+            index, squaredResidual: step.squaredResidual,
+            squaredNorm: rule == nil ? step.squaredColumn : step.squaredAnswer,
             version: state.version, tolerance: plan.stoppingRule.residualTolerance)
 
         let acceptance = Acceptance(
             task: update.task, sequence: update.sequence, version: state.version, staleness: staleness,
-            relaxation: relaxation)
+            relaxation: step.relaxation)
         state.tasks[index].nextSequence = update.sequence + 1
         state.tasks[index].updateReference = decoded
         state.tasks[index].issued = nil
         state.tasks[index].lastAnswer = TaskRecord.Answer(acceptance: acceptance, releaseHash: releaseHash)
         state.tasks[index].recentDelays = delays
         state.tasks[index].lastVersion = state.version
-        state.tasks[index].squaredResidual = step.squaredDistance
+        state.tasks[index].squaredResidual = step.squaredResidual
+        if keepsLastSteps { state.tasks[index].lastStep = step.taken }
         if state.tasks[index].isAbandoned {
             state.tasks[index].isAbandoned = false
             convergence.setFrozen(index, isFrozen(index))
@@ -161,11 +164,18 @@ extension AggregatorMachine {
 
         let applied = AppliedUpdate(
             version: state.version, task: update.task, sequence: update.sequence,
-            columnVersion: issued.version, staleness: staleness, delay: delay, relaxation: relaxation,
+            columnVersion: issued.version, staleness: staleness, delay: delay, relaxation: step.relaxation,
             residual: convergence.residual, releaseHash: releaseHash, releaseByteCount: update.release.count,
             release: update.release, loss: plan.reportsLoss ? update.loss : nil, time: now)
         state.progress.statistics.count(applied)
-        commit(record: index, column: step.result, applied: applied)
+        noteRelaxation(step.relaxation)
+        commit(
+            record: index, column: step.column, applied: applied,
+            methodChange: barrier == nil ? try lookAtGamma() : nil)
+        if past != nil {
+            let present = present
+            past?.append(present)
+        }
         actions.append(.send(connection, .acceptance(acceptance)))
         try stopIfDue()
         return true

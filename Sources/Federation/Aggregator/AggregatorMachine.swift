@@ -6,7 +6,8 @@ internal import Sodium
 /// The aggregator's side of the protocol: one event in, actions out; no input or output, clock or logger.
 ///
 /// It keeps the auxiliary matrix V, applies each update as `v_t += relaxation * (u - v_t)` (Baytas et al. 2016,
-/// Algorithm 1, on the auxiliary column) and answers with a column of `prox(V)`. Asynchronous and synchronous
+/// Algorithm 1, on the auxiliary column) and answers with a column p of `prox(V)`; under Douglas-Rachford as
+/// `v_t += relaxation * (y - p) + inertia * last step` and with `2 p - v_t`. Asynchronous and synchronous
 /// studies differ in one thing only: when a read is answered (see ``StudyPlan/Mode``).
 package struct AggregatorMachine: Sendable {
     /// A site's connection, from its authentication to its end.
@@ -24,6 +25,10 @@ package struct AggregatorMachine: Sendable {
     /// What is kept, except V: that moves in `iterate`, and in the transactions that the machine asks for.
     package internal(set) var state: AggregatorState
     var iterate: AuxiliaryMatrix
+    /// Under Douglas-Rachford alone.
+    var rule: GammaRule?
+    /// In experiments alone.
+    var past: PastIterates?
     var sessions: [ConnectionIdentifier: Session] = [:]
     /// Connections that were told to close and have not ended yet: what they still bring is not applied.
     var closing: [ConnectionIdentifier: SiteName] = [:]
@@ -62,10 +67,19 @@ package struct AggregatorMachine: Sendable {
         self.state = state
         taskIndices = Dictionary(
             uniqueKeysWithValues: plan.tasks.enumerated().map { ($0.element.name, $0.offset) })
+        let scale: Double
+        switch plan.splitting {
+        case .backwardForward(let splitting):
+            scale = splitting.eta * plan.lambda
+        case .douglasRachford(let splitting):
+            let rule = Self.rule(of: splitting, plan: plan, state: state)
+            scale = rule.scale
+            self.rule = rule
+        }
         iterate = try AuxiliaryMatrix(
-            restoring: state.auxiliary, regularizer: plan.regularizer,
-            scale: plan.splitting.eta * plan.lambda, policy: factorPolicy ?? Self.factorPolicy(for: plan))
-        convergence = ConvergenceMonitor(state: state)
+            restoring: state.auxiliary, regularizer: plan.regularizer, scale: scale,
+            policy: factorPolicy ?? Self.factorPolicy(for: plan))
+        convergence = ConvergenceMonitor(state: state, splitting: plan.splitting)
         columnReferences = Array(
             repeating: Reference(dimension: plan.dimension), count: plan.tasks.count)
         for index in state.tasks.indices where isFrozen(index) { convergence.setFrozen(index, true) }
@@ -239,12 +253,15 @@ package struct AggregatorMachine: Sendable {
     }
 
     /// Queues the commit of one task's record, with what else the event changed.
-    mutating func commit(record index: Int, column: [Double]? = nil, applied: AppliedUpdate? = nil) {
+    mutating func commit(
+        record index: Int, column: [Double]? = nil, applied: AppliedUpdate? = nil,
+        methodChange: MethodChange? = nil
+    ) {
         actions.append(
             .commit(
                 Transaction(
                     progress: state.progress, record: (index, state.tasks[index]),
-                    column: column.map { (index, $0) }, applied: applied)))
+                    column: column.map { (index, $0) }, applied: applied, methodChange: methodChange)))
     }
 
     /// Queues the receipt of a release that was opened and not applied.

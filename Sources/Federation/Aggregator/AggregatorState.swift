@@ -43,6 +43,7 @@ package struct AggregatorState: Sendable {
         if let record = transaction.record { tasks[record.index] = record.value }
         if let column = transaction.column { auxiliary.setColumn(column.index, to: column.value) }
         if let key = transaction.key { hasKey[key.site] = key.isPresent }
+        if case .rescaled(let rescaled, _) = transaction.methodChange { auxiliary = rescaled }
     }
 }
 
@@ -67,6 +68,14 @@ package enum StopReason: Sendable, Equatable {
     case absent([TaskName])
 }
 
+/// What the choice of gamma changed beside its numbers in ``MethodProgress``.
+package enum MethodChange: Sendable {
+    /// The snapshot.
+    case snapshot
+    /// The snapshot, perhaps, and all of V, after the column of the same transaction; the tasks' records with it.
+    case rescaled(Matrix, records: [TaskRecord])
+}
+
 /// What one event changed in the durable state, to be committed as a whole.
 package struct Transaction: Sendable {
     package var progress: StudyProgress
@@ -76,11 +85,13 @@ package struct Transaction: Sendable {
     package var refused: RefusedRelease?
     /// Whether a site has a key from now on.
     package var key: (site: SiteName, isPresent: Bool)?
+    package var methodChange: MethodChange?
 
     package init(
         progress: StudyProgress, record: (index: Int, value: TaskRecord)? = nil,
         column: (index: Int, value: [Double])? = nil, applied: AppliedUpdate? = nil,
-        refused: RefusedRelease? = nil, key: (site: SiteName, isPresent: Bool)? = nil
+        refused: RefusedRelease? = nil, key: (site: SiteName, isPresent: Bool)? = nil,
+        methodChange: MethodChange? = nil
     ) {
         self.progress = progress
         self.record = record
@@ -88,5 +99,6 @@ package struct Transaction: Sendable {
         self.applied = applied
         self.refused = refused
         self.key = key
+        self.methodChange = methodChange
     }
 }

@@ -1,9 +1,11 @@
 internal import LinearAlgebra
+internal import MultiTaskLearning
+internal import ReleaseEncoding
 
 /// The fixed-point residual of a study, from each task's newest update.
 ///
 /// |U - V|_F vanishes exactly at the fixed point of the backward-forward operator (Baytas et al. 2016,
-/// section III-C). A task that is silent keeps an old residual, so "small" counts only once every task that may
+/// section III-C), |Y - P|_F at that of Douglas-Rachford; there it is relative to |Y|_F, as V depends on gamma. A task that is silent keeps an old residual, so "small" counts only once every task that may
 /// still write has been heard since the sum fell below the tolerance. A frozen task's column is a constant of the
 /// problem that is left: its residual can never fall and counts no more.
 ///
@@ -16,11 +18,15 @@ struct ConvergenceMonitor: Sendable {
     /// The version at which the residual fell below the tolerance and since which it stayed there.
     private var belowSince: UInt64?
 
-    init(state: AggregatorState) {
+    init(state: AggregatorState, splitting: Splitting) {
         squaredResiduals = state.tasks.map(\.squaredResidual)
         // As ``update`` is given them, to the last bit: a study that goes on reports the residual that it had.
         squaredNorms = (0..<state.tasks.count).map { index in
-            let column = state.auxiliary.column(index)
+            let column =
+                switch splitting {
+                case .backwardForward: state.auxiliary.column(index)
+                case .douglasRachford: state.tasks[index].updateReference.value
+                }
             return Vector.dot(column, column)
         }
         lastVersions = state.tasks.map(\.lastVersion)
@@ -34,8 +40,8 @@ struct ConvergenceMonitor: Sendable {
         return sum.squareRoot()
     }
 
-    /// |U - V|_F / |V|_F; nil until every task that is not frozen was heard, infinite where V is zero and U is
-    /// not.
+    /// The residual over |V|_F, or |Y|_F; nil until every task that is not frozen was heard, infinite where that is zero and
+    /// the residual is not.
     var relativeResidual: Double? {
         guard squaredResiduals.indices.allSatisfy({ isFrozen[$0] || squaredResiduals[$0] != nil }) else {
             return nil

@@ -11,6 +11,7 @@ package struct StudyProgress: Sendable, Equatable {
     /// The tasks whose newest update made a later version have arrived in it.
     package var roundStart: UInt64?
     package var statistics = StudyStatistics()
+    package var method = MethodProgress()
 
     package init() {}
 }
@@ -56,7 +57,7 @@ package struct StudyStatistics: Sendable, Equatable {
         case .sequenceGap: sequenceGapCount += 1
         case .siteBehind: sitesBehindCount += 1
         case .left, .absent, .stopped, .fetched, .abandoned, .resumed, .keyRemoved, .keyReturned,
-            .refusedTooOften:
+            .refusedTooOften, .gammaChanged, .stepsShortened:
             break
         }
     }

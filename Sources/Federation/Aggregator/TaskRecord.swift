@@ -10,16 +10,28 @@ package struct TaskRecord: Sendable, Equatable {
         package var version: UInt64
         /// The name of the column as the site decodes it.
         ///
-        /// The numbers are not kept: an update that answers the read bears the name, and the step needs v and u only.
+        /// An update that answers the read bears the name.
         package var reference: ReferenceHash
         /// When it was issued, on the clock that the events carry.
         package var time: Duration
+        /// p as the site's decoded r stands for it, which a Douglas-Rachford step needs; empty otherwise.
+        package var point: [Double]
+        /// The number of changes of the gamma that was sent with it.
+        package var gammaEpoch: UInt64
+        /// ``MethodProgress/relaxationSum`` then.
+        package var relaxationSum: Double
 
-        package init(sequence: UInt64, version: UInt64, reference: ReferenceHash, time: Duration) {
+        package init(
+            sequence: UInt64, version: UInt64, reference: ReferenceHash, time: Duration,
+            point: [Double] = [], gammaEpoch: UInt64 = 0, relaxationSum: Double = 0
+        ) {
             self.sequence = sequence
             self.version = version
             self.reference = reference
             self.time = time
+            self.point = point
+            self.gammaEpoch = gammaEpoch
+            self.relaxationSum = relaxationSum
         }
     }
 
@@ -45,8 +57,10 @@ package struct TaskRecord: Sendable, Equatable {
     package var recentDelays: [Double] = []
     /// The version that the task's newest update made.
     package var lastVersion: UInt64 = 0
-    /// |u - v|^2 of the newest update; nil before the first.
+    /// |u - v|^2 of the newest update, |y - p|^2 under Douglas-Rachford; nil before the first.
     package var squaredResidual: Double?
+    /// What the newest update added to the column; kept, and not empty, where a study has inertia.
+    package var lastStep: [Double] = []
     /// Whether the owner gave the task up: its column stays as it is, and nobody waits for it.
     package var isAbandoned = false
     /// Whether the owner holds the final column.

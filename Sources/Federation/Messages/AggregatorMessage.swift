@@ -56,8 +56,19 @@ package struct Acceptance: Sendable, Equatable {
     }
 }
 
-/// A column to compute the task's next update from.
+/// A column to compute the task's next update from: p, or r = 2 p - v_t under Douglas-Rachford.
 package struct Column: Sendable, Equatable {
+    /// The scale of the site's proximal step, and how many changes made it.
+    package struct Gamma: Sendable, Equatable {
+        package var value: Double
+        package var epoch: UInt64
+
+        package init(value: Double, epoch: UInt64) {
+            self.value = value
+            self.epoch = epoch
+        }
+    }
+
     package var task: TaskName
     /// The sequence number that the update computed from this column must carry.
     package var sequence: UInt64
@@ -65,12 +76,17 @@ package struct Column: Sendable, Equatable {
     package var version: UInt64
     /// The encoded column.
     package var release: [UInt8]
+    /// Under Douglas-Rachford alone.
+    package var gamma: Gamma?
 
-    package init(task: TaskName, sequence: UInt64, version: UInt64, release: [UInt8]) {
+    package init(
+        task: TaskName, sequence: UInt64, version: UInt64, release: [UInt8], gamma: Gamma? = nil
+    ) {
         self.task = task
         self.sequence = sequence
         self.version = version
         self.release = release
+        self.gamma = gamma
     }
 }
 

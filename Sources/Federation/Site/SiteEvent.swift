@@ -4,7 +4,7 @@ package enum SiteEvent: Sendable {
     case connected
     case received(AggregatorMessage)
     case disconnected
-    /// The step that ``SiteAction/compute(task:column:)`` asked for is done.
+    /// The step that ``SiteAction/compute(task:column:gamma:)`` asked for is done.
     case computed(task: TaskName, step: LocalStep)
     /// The model that ``SiteAction/keep(_:)`` handed out is safe.
     case kept(task: TaskName)
@@ -14,14 +14,17 @@ package enum SiteEvent: Sendable {
 
 /// The result of one local step.
 package struct LocalStep: Sendable, Equatable {
-    /// u, of the model's dimension.
+    /// What is sent, of the model's dimension: u, or y under Douglas-Rachford.
     package var update: [Double]
-    /// The task's loss at the column it was computed from.
+    /// The task's loss at the column it was computed from; under Douglas-Rachford at y.
     package var loss: Double
+    /// How far y is from the exact proximal point, at most; 0 where it is exact but for rounding.
+    package var errorBound: Double
 
-    package init(update: [Double], loss: Double) {
+    package init(update: [Double], loss: Double, errorBound: Double = 0) {
         self.update = update
         self.loss = loss
+        self.errorBound = errorBound
     }
 }
 
@@ -30,8 +33,8 @@ package enum SiteAction: Sendable {
     /// Add the changes to the journal, in order, before any message that follows is sent.
     case persist([SiteChange])
     case send(SiteMessage)
-    /// Compute a step of the task from `column`, and report ``SiteEvent/computed(task:step:)``.
-    case compute(task: TaskName, column: [Double])
+    /// Compute a step of the task from `column` (``LocalTask``), and report ``SiteEvent/computed(task:step:)``.
+    case compute(task: TaskName, column: [Double], gamma: Double?)
     /// The aggregator applied the update and will not lose it.
     case accepted(Acceptance)
     /// Make the model safe, and report ``SiteEvent/kept(task:)``.

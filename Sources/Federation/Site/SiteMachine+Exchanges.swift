@@ -1,3 +1,4 @@
+internal import MultiTaskLearning
 internal import ReleaseEncoding
 
 extension SiteMachine {
@@ -51,13 +52,18 @@ extension SiteMachine {
             recover(index, from: Refusal(.sequence, task: column.task, message: message))
             return
         }
+        if case .douglasRachford = plan.splitting, column.gamma == nil {
+            recover(
+                index, from: Refusal(.malformed, task: column.task, message: "the column came without gamma"))
+            return
+        }
         do {
             let decoded = try ReleaseCodec.decode(
                 column.release, reference: tasks[index].columnReference, dimension: plan.dimension)
             tasks[index].columnReference = decoded
             changes.append(.column(task: column.task, release: column.release, reference: decoded))
             tasks[index].activity = .computing(version: column.version, sequence: column.sequence)
-            actions.append(.compute(task: column.task, column: decoded.value))
+            actions.append(.compute(task: column.task, column: decoded.value, gamma: column.gamma?.value))
         } catch {
             recover(index, from: Refusal(.malformed, task: column.task, message: "the column: \(error)"))
         }
@@ -78,7 +84,8 @@ extension SiteMachine {
             encoded = try tasks[index].updateReference.release(of: step.update, encoding: plan.encoding)
         } catch {
             let message =
-                "task '\(task)': the computed step cannot be sent (\(error)); is eta below 2/L of this data?"
+                "task '\(task)': the computed step cannot be sent (\(error)); with backward-forward, is eta below "
+                + "2/L of this data?"
             let refusal = Refusal(.nonFinite, task: task, sequence: sequence, message: message)
             actions.append(.note(.refused(refusal)))
             giveUp(index, refusal)

@@ -30,7 +30,7 @@ package struct StudyPlan: Sendable {
     package let tasks: [Task]
     package let regularizer: Regularizer
     package let lambda: Double
-    package let splitting: BackwardForward
+    package let splitting: Splitting
     /// Krasnosel'skii-Mann factor before the policy acts on it.
     package let relaxation: Double
     package let relaxationPolicy: RelaxationPolicy
@@ -47,7 +47,7 @@ package struct StudyPlan: Sendable {
     /// - Throws: ``FederationError/Code/invalidStudy`` naming the setting, its value and its bound.
     package init(
         name: String, digest: [UInt8], dimension: Int, tasks: [Task], regularizer: Regularizer,
-        lambda: Double, splitting: BackwardForward, relaxation: Double, relaxationPolicy: RelaxationPolicy,
+        lambda: Double, splitting: Splitting, relaxation: Double, relaxationPolicy: RelaxationPolicy,
         mode: Mode, encoding: VectorEncoding, normBound: Double, stoppingRule: StoppingRule,
         reportsLoss: Bool = false
     ) throws(FederationError) {

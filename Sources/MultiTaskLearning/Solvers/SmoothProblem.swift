@@ -20,6 +20,8 @@ struct SmoothProblem {
         var x: [Double]
         var stepCount: Int
         var isConverged: Bool
+        /// The norm of the gradient there.
+        var gradientNorm: Double
     }
 
     var blocks: [Block]
@@ -34,21 +36,26 @@ struct SmoothProblem {
     /// Rounding of a sum over the records, relative to the value.
     private static let valueRounding = 1e-14
 
-    /// Returns the minimiser found from `start`.
+    /// Returns the minimiser found from `start` in at most `stepLimit` steps.
     ///
     /// - Throws: `LinearAlgebraError` when a Hessian is not finite.
     /// - Complexity: O(n k^2 + k^3) a step, n records and k variables.
-    func minimize(from start: [Double]) throws -> Minimizer {
+    func minimize(from start: [Double], stepLimit: Int = SolverLimits.newtonSteps) throws -> Minimizer {
         var x = start
-        guard !x.isEmpty else { return Minimizer(x: x, stepCount: 0, isConverged: true) }
+        guard !x.isEmpty else { return Minimizer(x: x, stepCount: 0, isConverged: true, gradientNorm: 0) }
         var margins = blocks.map { self.margins(of: $0, at: x) }
         var value = self.value(at: x, margins: margins)
         let tolerance = Self.decrementTolerance * value
-        for stepCount in 1...SolverLimits.newtonSteps {
+        func minimizer(_ stepCount: Int, isConverged: Bool) -> Minimizer {
+            Minimizer(
+                x: x, stepCount: stepCount, isConverged: isConverged,
+                gradientNorm: Vector.norm(gradient(at: x, margins: margins)))
+        }
+        for stepCount in 1...stepLimit {
             let gradient = self.gradient(at: x, margins: margins)
             let step = try newtonStep(against: gradient, margins: margins)
             let slope = Vector.dot(gradient, step)
-            guard slope < 0 else { return Minimizer(x: x, stepCount: stepCount - 1, isConverged: true) }
+            guard slope < 0 else { return minimizer(stepCount - 1, isConverged: true) }
 
             var length = 1.0
             var accepted = false
@@ -64,10 +71,10 @@ struct SmoothProblem {
                 }
                 length /= 2
             }
-            if !accepted { return Minimizer(x: x, stepCount: stepCount, isConverged: false) }
-            if -slope <= tolerance { return Minimizer(x: x, stepCount: stepCount, isConverged: true) }
+            if !accepted { return minimizer(stepCount, isConverged: false) }
+            if -slope <= tolerance { return minimizer(stepCount, isConverged: true) }
         }
-        return Minimizer(x: x, stepCount: SolverLimits.newtonSteps, isConverged: false)
+        return minimizer(stepLimit, isConverged: false)
     }
 
     private func margins(of block: Block, at x: [Double]) -> [Double] {

@@ -6,6 +6,8 @@ package enum SolverLimits {
     package static let evaluationsPerCertificate = 10
     /// Newton steps of one smooth problem.
     package static let newtonSteps = 100
+    /// Newton steps of one task's proximal operator.
+    package static let proximalNewtonSteps = 50
     /// Halvings of one Newton step.
     package static let stepHalvings = 50
     /// Steps of the accelerated gradient inside the proximal operator of a regularizer without a closed form.

@@ -14,7 +14,7 @@ package struct AuxiliaryMatrix: Sendable {
     /// The regularizer g.
     package let regularizer: Regularizer
     /// The factor of g in the proximal operator, eta * lambda or gamma * lambda.
-    package let scale: Double
+    package private(set) var scale: Double
     /// How exact a spectral factor is, and how old it may be; of no effect without one.
     package let policy: FactorPolicy
     private var statistic: any ProximalStatistic
@@ -89,6 +89,24 @@ package struct AuxiliaryMatrix: Sendable {
         let old = regularizer.penalizedPart(of: matrix.column(task))
         matrix.setColumn(task, to: v)
         statistic.columnChanged(task, from: old, to: regularizer.penalizedPart(of: v), in: matrix)
+    }
+
+    /// Changes the scale; V is kept, and what is known of it formed anew.
+    package mutating func setScale(_ scale: Double) {
+        replace(by: matrix, scale: scale)
+    }
+
+    /// Changes V as a whole, and the scale.
+    ///
+    /// - Precondition: `matrix` has V's shape, and the scale is finite and not negative.
+    /// - Complexity: That of the statistic of a whole matrix.
+    package mutating func replace(by matrix: Matrix, scale: Double) {
+        precondition(scale.isFinite && scale >= 0, "the scale must be finite and not negative, got \(scale)")
+        precondition(
+            matrix.rowCount == dimension && matrix.columnCount == taskCount,
+            "V is \(dimension) x \(taskCount), got \(matrix.rowCount) x \(matrix.columnCount)")
+        self = AuxiliaryMatrix(
+            unchecked: matrix, regularizer: regularizer, scale: scale, policy: policy)
     }
 
     /// Returns a column of prox_{scale g}(V).

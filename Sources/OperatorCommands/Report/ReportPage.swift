@@ -101,12 +101,13 @@ struct ReportPage {
     }
 
     private var convergence: String {
-        // The history has |U - V|, and the summary the same over |V|: the two tell |V| at the end.
+        // The history has the residual, and the summary the same over |V| or |Y|: the two tell that at the end.
         let norm =
             run.number("residual").flatMap {
                 $0 > 0 && run.history.lastResidual > 0 ? run.history.lastResidual / $0 : nil
             }
-        let label = norm == nil ? "residual |U \u{2212} V|" : "relative residual"
+        let residual = run.study.splitting == .douglasRachford ? "|Y \u{2212} P|" : "|U \u{2212} V|"
+        let label = norm == nil ? "residual \(residual)" : "relative residual"
         func plot(_ title: String, _ xLabel: String, _ curve: CurveThinner) -> LinePlot {
             let points = curve.points.map { (x: $0.x, y: $0.y / (norm ?? 1)) }
             var series = [LinePlot.Series(name: "residual", points: points)]
@@ -206,7 +207,11 @@ struct ReportPage {
         add("model", study.dimension.map { "\($0) rows × \(study.tasks.count) tasks" })
         add("regularizer", study.regularizerDescription)
         add("lambda", PlainNumber.text(study.lambda))
-        add("eta", PlainNumber.text(study.eta))
+        add("eta", study.eta.map { PlainNumber.text($0) })
+        if study.splitting == .douglasRachford {
+            add("gamma", study.gamma.map { PlainNumber.text($0) } ?? "chosen while running")
+            add("inertia", study.inertia.map { PlainNumber.text($0) })
+        }
         add("relaxation", "\(PlainNumber.text(study.relaxation)), \(study.relaxationPolicy.rawValue)")
         add("encoding", study.encoding.rawValue)
         add("ends at", study.stop.descriptions(taskCount: study.tasks.count).joined(separator: ", or "))

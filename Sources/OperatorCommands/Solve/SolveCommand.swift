@@ -50,12 +50,6 @@ package struct SolveCommand: AsyncParsableCommand {
             "Iterations at most; at most \(maximumIterationLimit).", valueName: "count"))
     package var iterations = SolverLimits.splittingEvaluations
 
-    @Flag(
-        help:
-            "Learn the tasks' covariance in turns with the model, as published; only with learned-covariance."
-    )
-    package var alternate = false
-
     @Option(help: ArgumentHelp("Where the model goes: a .safetensors or .npy file.", valueName: "file"))
     package var model: String?
 
@@ -114,7 +108,6 @@ package struct SolveCommand: AsyncParsableCommand {
         let study =
             try study.map { try StudyConfiguration.load(path: $0, overrides: overrides) }
             ?? problem.study(overrides: overrides)
-        return try SolveResult(
-            of: study, gap: gap, iterationLimit: iterations, alternates: alternate, progress: progress)
+        return try SolveResult(of: study, gap: gap, iterationLimit: iterations, progress: progress)
     }
 }

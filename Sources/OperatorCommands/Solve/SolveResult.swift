@@ -27,12 +27,11 @@ package struct SolveResult: CommandResult, Sendable {
     /// - Parameters:
     ///   - gap: Relative duality gap, above 0.
     ///   - iterationLimit: At least 1.
-    ///   - alternates: Whether a covariance of the tasks is learned in turns with the model.
     ///   - progress: Called now and then; what it throws ends the search.
     /// - Throws: ``CommandError`` `unusableInput` for a study without data, and errors of configuration,
     ///   data, solver.
     package init(
-        of study: StudyConfiguration, gap: Double, iterationLimit: Int, alternates: Bool = false,
+        of study: StudyConfiguration, gap: Double, iterationLimit: Int,
         progress: ((SolverProgress) throws -> Void)? = nil
     ) throws {
         guard let data = study.data else {
@@ -47,19 +46,10 @@ package struct SolveResult: CommandResult, Sendable {
         let tasks = try StudyData.prepare(dataset, study: study, split: data)
         let dimension = StudyData.dimension(featureCount: dataset.dimension, study: study)
         let regularizer = try study.coupling(dimension: dimension, tasks: tasks.map(\.name.rawValue))
-        let start: ContinuousClock.Instant
-        if alternates {
-            let solver = try CovarianceAlternation(
-                regularizer: regularizer, lambda: study.lambda, relativeGap: gap, roundLimit: iterationLimit)
-            start = ContinuousClock.now
-            solution = try solver.solve(tasks.map(\.objective), progress: progress)
-        } else {
-            let solver = try CentralSolver(
-                regularizer: regularizer, lambda: study.lambda, relativeGap: gap,
-                iterationLimit: iterationLimit)
-            start = ContinuousClock.now
-            solution = try solver.solve(tasks.map(\.objective), progress: progress)
-        }
+        let solver = try CentralSolver(
+            regularizer: regularizer, lambda: study.lambda, relativeGap: gap, iterationLimit: iterationLimit)
+        let start = ContinuousClock.now
+        solution = try solver.solve(tasks.map(\.objective), progress: progress)
         duration = ContinuousClock.now - start
         self.gap = gap
         self.iterationLimit = iterationLimit

@@ -13,7 +13,7 @@ extension StudyCheck {
                 + "features, \(study.regularizerDescription) x \(study.lambda)")
         lines.append(
             "method",
-            "\(study.splitting.rawValue), \(study.mode.rawValue), eta \(study.eta), relaxation \(study.relaxation) "
+            "\(study.splitting.rawValue), \(study.mode.rawValue), \(scale), relaxation \(study.relaxation) "
                 + "(\(study.relaxationPolicy.rawValue))")
         let unknown = "not known: the study names no tasks"
         lines.append("tasks", explanation.taskCount.map(String.init) ?? unknown)
@@ -30,7 +30,7 @@ extension StudyCheck {
                     + "\(bound.maximumDelay) updates\(bound.isAssumed ? " (assumed: 2 x sites)" : "")"
                     + (bound.isKept ? ", kept" : ", exceeded"))
         }
-        if case .present(let findings) = data {
+        if case .present(let findings) = data, study.eta != nil {
             lines.append(
                 "eta's bound", "below \(NumberText.significant(findings.etaBound, digits: 4)) on these data")
         }
@@ -40,6 +40,11 @@ extension StudyCheck {
         lines.append("digest", explanation.digest + (isDeployable ? "" : " (of the study without its tasks)"))
         lines.append("data", dataText)
         return lines.text + explanation.warnings.map { "warning: \($0)\n" }.joined()
+    }
+
+    private var scale: String {
+        if let eta = study.eta { return "eta \(eta)" }
+        return "gamma \(study.gamma.map { "\($0)" } ?? "chosen while running"), inertia \(study.inertia ?? 0)"
     }
 
     private var dataText: String? {

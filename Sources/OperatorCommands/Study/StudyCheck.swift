@@ -96,10 +96,12 @@ package struct StudyCheck: CommandResult, Sendable, Equatable {
     ///
     /// - Throws: ``CommandError`` `refusedStudy` when eta does not converge on them.
     package func requireRunnable() throws {
-        guard case .present(let findings) = data, study.eta >= findings.etaBound else { return }
+        guard case .present(let findings) = data, let eta = study.eta, eta >= findings.etaBound else {
+            return
+        }
         throw CommandError(
             .refusedStudy,
-            "study '\(study.name)': eta is \(study.eta), and its data need it below 2/L = \(findings.etaBound)"
+            "study '\(study.name)': eta is \(eta), and its data need it below 2/L = \(findings.etaBound)"
         )
     }
 }

@@ -51,7 +51,7 @@ package struct SiteProgram: Sendable {
         let plan = try study.plan()
         let site = SiteName(configuration.site)
         let tasks = try loadTasks(plan: plan, site: site)
-        try StudyData.requireConvergentStep(tasks, eta: plan.splitting.eta)
+        try StudyData.requireConvergentStep(tasks, eta: study.eta)
         try Folder.create(configuration.resultsDirectory)
         let results = try SiteResults(folder: configuration.resultsDirectory, site: site, plan: plan)
         logger.notice(

@@ -399,8 +399,14 @@ nonisolated struct Atoll_V1_Column: Sendable {
   /// The version that the column was computed at.
   var version: UInt64 = 0
 
-  /// The encoded column.
+  /// The encoded column: p, or 2 p - v_t under Douglas-Rachford.
   var release: Data = Data()
+
+  /// The scale of the site's proximal step under Douglas-Rachford, above 0; absent otherwise.
+  var gamma: Double = 0
+
+  /// How many times gamma was changed before.
+  var gammaEpoch: UInt64 = 0
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1311,7 +1317,7 @@ nonisolated extension Atoll_V1_Acceptance: SwiftProtobuf.Message, SwiftProtobuf.
 
 nonisolated extension Atoll_V1_Column: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Column"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}task\0\u{1}sequence\0\u{1}version\0\u{1}release\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}task\0\u{1}sequence\0\u{1}version\0\u{1}release\0\u{1}gamma\0\u{3}gamma_epoch\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1323,6 +1329,8 @@ nonisolated extension Atoll_V1_Column: SwiftProtobuf.Message, SwiftProtobuf._Mes
       case 2: try { try decoder.decodeSingularUInt64Field(value: &self.sequence) }()
       case 3: try { try decoder.decodeSingularUInt64Field(value: &self.version) }()
       case 4: try { try decoder.decodeSingularBytesField(value: &self.release) }()
+      case 5: try { try decoder.decodeSingularDoubleField(value: &self.gamma) }()
+      case 6: try { try decoder.decodeSingularUInt64Field(value: &self.gammaEpoch) }()
       default: break
       }
     }
@@ -1341,6 +1349,12 @@ nonisolated extension Atoll_V1_Column: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if !self.release.isEmpty {
       try visitor.visitSingularBytesField(value: self.release, fieldNumber: 4)
     }
+    if self.gamma.bitPattern != 0 {
+      try visitor.visitSingularDoubleField(value: self.gamma, fieldNumber: 5)
+    }
+    if self.gammaEpoch != 0 {
+      try visitor.visitSingularUInt64Field(value: self.gammaEpoch, fieldNumber: 6)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1349,6 +1363,8 @@ nonisolated extension Atoll_V1_Column: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if lhs.sequence != rhs.sequence {return false}
     if lhs.version != rhs.version {return false}
     if lhs.release != rhs.release {return false}
+    if lhs.gamma != rhs.gamma {return false}
+    if lhs.gammaEpoch != rhs.gammaEpoch {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

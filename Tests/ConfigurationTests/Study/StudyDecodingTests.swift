@@ -14,6 +14,7 @@ import Testing
         #expect(study.regularizer == .nuclear && study.lambda == 2)
         #expect(study.regularizerParameters == [.addedRidge: 0] && study.relations == nil)
         #expect(study.splitting == .backwardForward && study.mode == .asynchronous && study.eta == 0.5)
+        #expect(study.gamma == nil && study.inertia == nil)
         #expect(study.relaxation == 0.9 && study.relaxationPolicy == .constant && study.maximumDelay == nil)
         #expect(study.encoding == .float32 && study.normBound == 1e6)
         #expect(study.barrierTimeout == .seconds(30) && study.barrierAbsence == .proceed)
@@ -50,9 +51,20 @@ import Testing
         #expect(study.report == [.loss])
     }
 
-    @Test("the full sample names every key that exists, so that none goes untested")
+    @Test("Douglas-Rachford has keys and defaults of its own, and does not read eta")
+    func douglasRachford() throws {
+        let study = try StudyTexts.parse(StudyTexts.douglasRachford)
+        #expect(study.splitting == .douglasRachford && study.eta == nil)
+        #expect(study.gamma == 0.25 && study.inertia == 0.125 && study.relaxation == 1.75)
+        let short = try StudyTexts.parse(StudyTexts.minimal, set: ["splitting=douglas-rachford", "eta=null"])
+        #expect(short.gamma == nil && short.inertia == 0.2 && short.relaxation == 1.5)
+        let withEta = try StudyTexts.parse(StudyTexts.minimal, set: ["splitting=douglas-rachford"])
+        #expect(withEta == short && withEta.digest() == short.digest())
+    }
+
+    @Test("the full samples name every key that exists, so that none goes untested")
     func sampleIsFull() throws {
-        let lines = StudyTexts.full.split(separator: "\n").map(String.init)
+        let lines = (StudyTexts.full + StudyTexts.douglasRachford).split(separator: "\n").map(String.init)
         for key in StudyConfiguration.keys {
             #expect(lines.contains { $0.hasPrefix(key.name + ":") }, "\(key.name)")
         }
@@ -68,7 +80,9 @@ import Testing
             try StudyTexts.parse(StudyTexts.minimal, set: ["intercept=penalized"]).intercept == .penalized)
     }
 
-    @Test("a study written out loads back equal", arguments: [StudyTexts.minimal, StudyTexts.full])
+    @Test(
+        "a study written out loads back equal",
+        arguments: [StudyTexts.minimal, StudyTexts.full, StudyTexts.douglasRachford])
     func roundTrip(text: String) throws {
         let study = try StudyTexts.parse(text)
         let again = try StudyTexts.parse(study.yaml())

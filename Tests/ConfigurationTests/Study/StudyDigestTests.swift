@@ -58,6 +58,16 @@ import Testing
         #expect(other.digest() != study.digest())
     }
 
+    @Test(
+        "the scale of Douglas-Rachford is agreed, and so is its being chosen",
+        arguments: ["gamma=0.5", "gamma=null", "inertia=0", "relaxation=1", "splitting=backward-forward"])
+    func douglasRachford(set: String) throws {
+        let study = try StudyTexts.parse(StudyTexts.douglasRachford)
+        let back = set.hasPrefix("splitting") ? ["gamma=null", "inertia=null", "relaxation=1"] : []
+        let other = try StudyTexts.parse(StudyTexts.douglasRachford, set: [set] + back)
+        #expect(other.digest() != study.digest())
+    }
+
     static let local = [
         "data=null", "data.files.a=/elsewhere/a.csv", "data.train_fraction=1", "optimum=3", "maximum_delay=9",
         "stop={updates: 5}", "barrier_timeout=5s", "barrier_absent=continue",

@@ -37,7 +37,15 @@ struct WrongSetting: Sendable, CustomTestStringConvertible {
         .init("eta=", code: .missingKey, says: ["eta"]),
         .init("relaxation=0", code: .outOfRange, says: ["above 0 and at most 1"]),
         .init("relaxation=1.0000001", code: .outOfRange, says: ["only up to 1"]),
-        .init("splitting=douglas-rachford", code: .unknownValue, says: ["allowed: backward-forward"]),
+        .init(
+            "splitting=peaceman", code: .unknownValue, says: ["allowed: backward-forward, douglas-rachford"]),
+        .init("gamma=1", code: .impossibleCombination, says: ["douglas-rachford", "`backward-forward`"]),
+        .init("inertia=0", code: .impossibleCombination, says: ["douglas-rachford"]),
+        .init("splitting=douglas-rachford", "gamma=0", code: .outOfRange, says: ["above 0"]),
+        .init("splitting=douglas-rachford", "inertia=1", code: .outOfRange, says: ["from 0 and below 1"]),
+        .init("splitting=douglas-rachford", "inertia=-0.1", code: .outOfRange, says: ["from 0"]),
+        .init("splitting=douglas-rachford", "relaxation=2", code: .outOfRange, says: ["below 2"]),
+        .init("splitting=douglas-rachford", "relaxation=0", code: .outOfRange, says: ["above 0"]),
         .init(
             "mode=asynchron", code: .unknownValue,
             says: ["asynchronous, synchronous", "did you mean `asynchronous`?"]),

@@ -52,7 +52,7 @@ enum JournalBenchmarks {
             let plan = try StudyPlan(
                 name: "study", digest: Array(repeating: 7, count: 32), dimension: held.value.count,
                 tasks: [StudyPlan.Task(name: task, owner: site)], regularizer: Regularizer(.nuclear),
-                lambda: 1, splitting: BackwardForward(eta: 0.1), relaxation: 0.9,
+                lambda: 1, splitting: .backwardForward(BackwardForward(eta: 0.1)), relaxation: 0.9,
                 relaxationPolicy: .constant, mode: .asynchronous, encoding: .float32, normBound: 1e6,
                 stoppingRule: StoppingRule(maximumUpdateCount: 10, residualTolerance: nil))
             folder = FileManager.default.temporaryDirectory.path + "/atoll-journal-\(UUID().uuidString)"

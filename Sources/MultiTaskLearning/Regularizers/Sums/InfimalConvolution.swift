@@ -20,7 +20,8 @@ struct InfimalConvolution: ConvexFunction {
 
     var growth: Growth { .norm }
 
-    /// Returns the value of the best split found, an upper bound.
+    /// Returns the value of the best split found, an upper bound: by 1e-12 of it too large where the steps suffice, and
+    /// by up to 1e-5 of |W| where they do not (random matrices of up to 9 x 7; no bound is proven).
     ///
     /// The method of multipliers: U moves towards the subgradient at W by proximal steps, until the split is as cheap as
     /// the dual bound <U, W>, or no longer gets better.

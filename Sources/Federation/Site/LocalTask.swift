@@ -1,0 +1,39 @@
+package import MultiTaskLearning
+
+/// A site's work for one task: what it answers a column with.
+package struct LocalTask: Sendable {
+    package let objective: TaskObjective
+    private let splitting: Splitting
+    /// Under Douglas-Rachford alone.
+    private var proximal: TaskProximal?
+
+    /// Prepares the work.
+    ///
+    /// - Throws: `LinearAlgebraError` where a decomposition of the records fails.
+    /// - Complexity: O(1), under Douglas-Rachford O(n d min(n, d)).
+    package init(_ objective: TaskObjective, splitting: Splitting) throws {
+        self.objective = objective
+        self.splitting = splitting
+        if case .douglasRachford = splitting { proximal = try TaskProximal(objective) }
+    }
+
+    /// Returns the step from a column: of p with its loss there, or of r = 2 p - v with the loss of the answer.
+    ///
+    /// - Parameter gamma: What came with the column; above 0 under Douglas-Rachford, which needs it.
+    /// - Throws: `LinearAlgebraError` when the column is not finite.
+    package mutating func step(from column: [Double], gamma: Double?) throws -> LocalStep {
+        switch splitting {
+        case .backwardForward(let splitting):
+            let (loss, gradient) = objective.valueAndGradient(at: column)
+            return LocalStep(update: splitting.siteStep(from: column, gradient: gradient), loss: loss)
+        case .douglasRachford:
+            guard let gamma, var proximal else {
+                preconditionFailure("a column of a Douglas-Rachford study comes with gamma")
+            }
+            let answer = try proximal.point(of: column, gamma: gamma)
+            self.proximal = proximal
+            return LocalStep(
+                update: answer, loss: objective.value(at: answer), errorBound: proximal.errorBound)
+        }
+    }
+}

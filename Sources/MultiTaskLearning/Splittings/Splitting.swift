@@ -1,0 +1,7 @@
+/// How a study's problem is split between sites and aggregator.
+package enum Splitting: Sendable, Equatable {
+    /// The sites take gradient steps.
+    case backwardForward(BackwardForward)
+    /// The sites take proximal steps of their own losses.
+    case douglasRachford(DouglasRachford)
+}

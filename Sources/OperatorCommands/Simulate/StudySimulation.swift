@@ -1,0 +1,133 @@
+internal import Configuration
+internal import Datasets
+internal import Federation
+internal import LinearAlgebra
+internal import MultiTaskLearning
+internal import Simulation
+internal import Studies
+
+/// A study with its data, to be run on a virtual clock.
+struct StudySimulation {
+    enum Course {
+        /// One update at a time.
+        case arrivals(ArrivalSimulation.ReadAge, seed: UInt64)
+        /// Sites that compute and send in virtual time.
+        case delays(SimulationSettings)
+    }
+
+    private let study: StudyConfiguration
+    private let plan: StudyPlan
+    private let tasks: [StudyTask]
+    private let optimum: Double
+    private var record: ConvergenceRecord
+    private var progress = StudyProgress()
+    private var staleness = "none"
+    private var virtualTime = Duration.zero
+    private var bytes = (up: 0, down: 0)
+    private var dropOutCount = 0
+    let epochLimit: Int
+
+    /// Reads the study's data.
+    ///
+    /// - Parameters:
+    ///   - siteCount: Among how many sites the tasks are spread; nil for the study's owners, or one a task.
+    ///   - ownSites: Whether every task has a site of its own, whatever the study says.
+    ///   - epochs: The most epochs; nil for the study's cap.
+    ///   - target: The relative suboptimality at which the study ends.
+    /// - Throws: ``CommandError``; errors of configuration, data and solver.
+    init(
+        _ study: StudyConfiguration, siteCount: Int?, ownSites: Bool, epochs: Int?, target: Double
+    ) throws {
+        guard let data = study.data else {
+            throw CommandError(
+                .unusableInput,
+                "study '\(study.name)' has no data section, which a simulation needs: every site's records are here"
+            )
+        }
+        let dataset = try StudyData.load(
+            data, tasks: study.tasks.isEmpty ? nil : study.tasks.map(\.name),
+            featureColumns: study.featureColumns)
+        let names = dataset.tasks.map(\.name)
+        let isAssigned = !study.tasks.isEmpty && siteCount == nil && !ownSites
+        let assigned = StudyAssignment.assignments(
+            tasks: names, siteCount: ownSites ? names.count : siteCount ?? names.count)
+        let deployable = try study.filledIn(
+            tasks: isAssigned
+                ? study.tasks
+                : assigned.map {
+                    TaskAssignment(
+                        name: $0.name, site: $0.site, loss: study.loss(of: $0.name),
+                        weight: study.weight(of: $0.name))
+                },
+            dimension: StudyData.dimension(featureCount: dataset.dimension, study: study),
+            featureColumns: dataset.featureNames)
+        self.study = deployable
+        let tasks = try StudyData.prepare(dataset, study: deployable, split: data)
+        try StudyData.requireConvergentStep(tasks, eta: deployable.eta)
+        // In the plan's order.
+        let byName = Dictionary(uniqueKeysWithValues: tasks.map { ($0.name.rawValue, $0) })
+        self.tasks = deployable.tasks.compactMap { byName[$0.name] }
+        let taskCount = deployable.tasks.count
+        let cap = study.stop.updateCountMaximum(taskCount: taskCount).map { Int($0) }
+        epochLimit = epochs ?? cap.map { ($0 + taskCount - 1) / taskCount } ?? SimulateLimits.epochs
+        let updateLimit = epochs == nil ? cap ?? epochLimit * taskCount : epochLimit * taskCount
+        plan = try deployable.plan(
+            stoppingRule: StoppingRule(maximumUpdateCount: UInt64(updateLimit), residualTolerance: nil))
+        let (regularizer, lambda) = (plan.regularizer, plan.lambda)
+        let objectives = self.tasks.map(\.objective)
+        optimum =
+            try study.optimum
+            ?? CentralSolver(
+                regularizer: regularizer, lambda: lambda, relativeGap: SimulateLimits.optimumGap
+            ).solve(objectives).objective
+        record = ConvergenceRecord(optimum: optimum, target: target) { model in
+            let losses = objectives.indices.reduce(0) { sum, index in
+                sum + objectives[index].value(at: model.column(index))
+            }
+            return try losses + lambda * regularizer.value(model)
+        }
+    }
+
+    /// Runs the study.
+    ///
+    /// - Parameter report: Called after every epoch with the relative suboptimality.
+    mutating func run(
+        _ course: Course, report: (_ epoch: Int, _ relativeSuboptimality: Double) -> Void
+    ) throws {
+        var record = record
+        func observe(_ epoch: Int, _ aggregator: inout AggregatorMachine) throws -> Bool {
+            let isEnough = try record.observe(aggregator.model(), epoch: epoch)
+            report(epoch, record.relativeSuboptimality ?? .nan)
+            return isEnough
+        }
+        switch course {
+        case .arrivals(let readAge, let seed):
+            var simulation = try ArrivalSimulation(
+                plan: plan, objectives: tasks.map(\.objective), readAge: readAge,
+                meanInterval: .seconds(1), seed: seed)
+            try simulation.run(observe: observe)
+            let result = simulation.result
+            staleness = readAge.text
+            (progress, virtualTime) = (result.progress, result.virtualTime)
+            bytes = (result.releaseBytesUp, result.releaseBytesDown)
+        case .delays(let settings):
+            let objectives = Dictionary(uniqueKeysWithValues: tasks.map { ($0.name, $0.objective) })
+            var federation = try SimulatedFederation(plan: plan, objectives: objectives, settings: settings)
+            let result = try federation.run(observe: observe)
+            staleness = "of the delays"
+            progress = result.store.progress
+            virtualTime = progress.statistics.lastUpdateTime
+            bytes = (result.releaseBytesUp, result.releaseBytesDown)
+            dropOutCount = result.dropOutCount
+        }
+        self.record = record
+    }
+
+    /// What the run came to.
+    func result(seed: Int) -> SimulateResult {
+        SimulateResult(
+            study: study, seed: seed, staleness: staleness, progress: progress, taskCount: plan.tasks.count,
+            virtualTime: virtualTime, releaseBytesUp: bytes.up, releaseBytesDown: bytes.down,
+            dropOutCount: dropOutCount, optimum: optimum, record: record)
+    }
+}
