@@ -17,9 +17,10 @@ SHELL := /bin/bash
 SWIFT ?= swift
 # XCTest is not used: without this its empty run is reported too.
 TEST_FLAGS ?= --disable-xctest
-# Tests with deadlines, of sockets, services and whole programs: one at a time, after all others. Swift's concurrency has
-# a thread for each core, and a test that computes for seconds would hold them all.
-TIMED_TESTS := ^(AggregatorServiceTests|LocalFederationTests|OperatorEndpointTests|ServiceProcessTests|TransportTests)[.]
+# Tests with deadlines, of sockets, services and whole programs: one at a time, after all others. Swift's concurrency
+# has a thread for each core, and a test that computes for seconds would hold them all.
+TIMED_TARGETS := AggregatorService|LocalFederation|OperatorEndpoint|ServiceProcess|Transport
+TIMED_TESTS := ^($(TIMED_TARGETS))Tests[.]
 # The Swift runtime is linked in: the programs need no toolchain, and take 6 MiB less memory than with shared ones.
 RELEASE_FLAGS ?= -c release --static-swift-stdlib
 # Programs that `make release` puts into dist/.

@@ -68,14 +68,15 @@ struct AggregatorBench {
     }
 
     func request(
-        study: String = "test", digest: UInt8 = 7, tasks: [String] = ["t0", "t3"], dimension: Int = 5,
+        study: String = "test", digest: UInt8 = 7, tasks: [String] = ["t0", "t3"], dimension: Int? = nil,
         next: UInt64 = 0
     ) -> SiteMessage {
         .join(
             JoinRequest(
                 study: study, studyDigest: Array(repeating: digest, count: 32),
                 tasks: tasks.map {
-                    JoinRequest.Task(name: TaskName($0), dimension: dimension, nextSequence: next)
+                    JoinRequest.Task(
+                        name: TaskName($0), dimension: dimension ?? plan.dimension, nextSequence: next)
                 }))
     }
 
