@@ -18,9 +18,9 @@ struct AggregatorStoreTests {
     func begin() async throws {
         let plan = try StoredStudy.plan()
         let path = folder.file("a/state")
-        let first = try await openStore(path, plan).begin()
+        let first = try await withStore(path, plan) { try await $0.begin() }
         #expect(!first.isResumed && first.state.version == 0)
-        let second = try await openStore(path, plan).begin()
+        let second = try await withStore(path, plan) { try await $0.begin() }
         #expect(second.isResumed && second.state.instance == first.state.instance)
         let other = try await openStore(folder.file("other"), plan).begin()
         #expect(other.state.instance != first.state.instance)
@@ -90,7 +90,7 @@ struct AggregatorStoreTests {
             commitCount += 1
             let copy = try copyOfState(path, into: folder, "killed-\(commitCount)")
             try expectEqual(
-                try await openStore(copy, plan).load(), study.state, "seed \(seed), commit \(commitCount)")
+                try await loadState(copy, plan), study.state, "seed \(seed), commit \(commitCount)")
         }
         let counted = study.state.progress.statistics
         #expect(counted.bytesUp > 0 && counted.stalenessMaximum > 0 && study.state.progress.elapsed > .zero)
@@ -112,7 +112,7 @@ struct AggregatorStoreTests {
         }
         #expect(starts.count > 2)
         try expectEqual(
-            try await openStore(copyOfState(path, into: folder, "copy"), plan).load(), study.state, "round")
+            try await loadState(copyOfState(path, into: folder, "copy"), plan), study.state, "round")
     }
 
     @Test("a machine that goes on from a stored state takes the update of the column that was issued before")
@@ -162,7 +162,7 @@ struct AggregatorStoreTests {
     func otherOrder() async throws {
         let path = folder.file("state")
         let plan = try StoredStudy.plan()
-        _ = try await openStore(path, plan).begin()
+        _ = try await withStore(path, plan) { try await $0.begin() }
         var names = plan.tasks.map(\.name.rawValue)
         names.swapAt(2, 4)
         let store = try openStore(path, StoredStudy.plan(taskNames: names))
@@ -197,11 +197,10 @@ struct AggregatorStoreTests {
     @Test("another study's state is refused by name")
     func otherStudy() async throws {
         let path = folder.file("state")
-        _ = try await openStore(path, StoredStudy.plan()).begin()
+        _ = try await withStore(path, StoredStudy.plan()) { try await $0.begin() }
         for plan in [try StoredStudy.plan(name: "another"), try StoredStudy.plan(digest: 8)] {
-            let store = try openStore(path, plan)
             let error = await #expect(throws: AggregatorStorageError(.otherStudy, "")) {
-                try await store.load()
+                try await withStore(path, plan) { try await $0.load() }
             }
             #expect(error?.message.contains("'stored'") == true)
         }

@@ -70,7 +70,7 @@ struct CorruptionTests {
         try await store.commit(try study.steps(toVersion: 80).flatMap { $0 })
         let copy = try copyOfState(path, into: folder, "state")
         // Copies the write-ahead log into the file.
-        _ = try await openStore(copy, plan).load()
+        _ = try await loadState(copy, plan)
         return copy
     }
 
@@ -122,7 +122,7 @@ struct CorruptionTests {
         }
         try Data(bytes.prefix(byteCount)).write(to: URL(filePath: file))
         await #expect(throws: AggregatorStorageError(.corrupted, "")) {
-            _ = try await openStore(path, plan).load()
+            _ = try await loadState(path, plan)
         }
     }
 
@@ -136,7 +136,7 @@ struct CorruptionTests {
         try await store.commit(try study.steps(toVersion: 120).flatMap { $0 })
         let copy = try copyOfState(path, into: folder, "copy")
         try FileManager.default.removeItem(atPath: copy + "/aggregator.sqlite-wal")
-        try expectEqual(try await openStore(copy, plan).load(), older, "without log")
+        try expectEqual(try await loadState(copy, plan), older, "without log")
     }
 
     @Test("a newer version's file, and another program's, are refused and not changed")

@@ -34,7 +34,7 @@ struct FixtureTests {
             }
         }
         let copy = try copyOfState(path, into: temporary, "copy")
-        _ = try await openStore(copy, plan).load()
+        _ = try await loadState(copy, plan)
         try FileManager.default.copyItem(
             atPath: copy + "/aggregator.sqlite", toPath: try #require(Self.target))
     }
@@ -65,7 +65,7 @@ struct FixtureTests {
         _ = try await reopened.load()
         try await reopened.commit(try study.steps(toVersion: 2 * Self.version).flatMap { $0 })
         let copy = try copyOfState(path, into: temporary, "copy")
-        try expectEqual(try await openStore(copy, plan).load(), study.state, "version \(number)")
+        try expectEqual(try await loadState(copy, plan), study.state, "version \(number)")
         #expect(try await reopened.updates(after: 0, limit: .max).count == 2 * Int(Self.version))
     }
 }

@@ -53,7 +53,7 @@ struct ReplayBoundTests {
         }
         #expect(longest == updateCount - 1 || widest == window - 1)
         let copy = try copyOfState(path, into: folder, "copy")
-        try expectEqual(try await openStore(copy, plan).load(), study.state, "\(updateCount), \(window)")
+        try expectEqual(try await loadState(copy, plan), study.state, "\(updateCount), \(window)")
     }
 
     /// The versions of each task that are not in its checkpoint.

@@ -31,7 +31,7 @@ struct RetentionTests {
     /// What an ended aggregator's state takes.
     private func size(of path: String, _ name: String) async throws -> Size {
         let copy = try copyOfState(path, into: folder, name)
-        _ = try await openStore(copy, plan).load()
+        _ = try await loadState(copy, plan)
         let bytes = try contents(of: copy + "/aggregator.sqlite").count
         return try await openDatabase(copy).read { database in
             Size(
@@ -68,7 +68,7 @@ struct RetentionTests {
             guard version.isMultiple(of: 250) else { continue }
             sizes.append(try await size(of: path, "\(version)"))
             let copy = try copyOfState(path, into: folder, "\(version)-again")
-            try expectEqual(try await openStore(copy, plan).load(), study.state, "version \(version)")
+            try expectEqual(try await loadState(copy, plan), study.state, "version \(version)")
         }
         // Of each task at most so much waits for a checkpoint, of 16 bytes for each number.
         let pending = plan.tasks.count * (AggregatorStorageLimits.replayedByteRatio + 1) * 16 * plan.dimension
@@ -129,7 +129,7 @@ struct RetentionTests {
         try await commit(toVersion: 400)
         #expect(study.state.tasks[2].lastVersion == lastVersion)
         let copy = try copyOfState(path, into: folder, "copy")
-        try expectEqual(try await openStore(copy, plan).load(), study.state, "silent")
+        try expectEqual(try await loadState(copy, plan), study.state, "silent")
         let kept = try await openDatabase(copy).read {
             try Int.fetchOne($0, sql: "SELECT version FROM checkpoint WHERE task = 2")
         }

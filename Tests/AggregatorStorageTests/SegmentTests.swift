@@ -28,8 +28,9 @@ struct SegmentTests {
     }
 
     private func refusal(of path: String) async throws -> String {
-        let store = try openStore(path, plan, .segments)
-        let error = await #expect(throws: AggregatorStorageError(.corrupted, "")) { try await store.load() }
+        let error = await #expect(throws: AggregatorStorageError(.corrupted, "")) {
+            try await withStore(path, plan, .segments) { try await $0.load() }
+        }
         return error?.message ?? ""
     }
 
@@ -80,7 +81,7 @@ struct SegmentTests {
         #expect(message.contains("restore the state folder from a backup"), "\(message)")
 
         try Data(whole).write(to: URL(filePath: newest))
-        _ = try await openStore(path, plan, .segments).load()
+        _ = try await loadState(path, plan, .segments)
     }
 
     @Test("a start goes on in the newest segment and removes those that no row names")
@@ -100,9 +101,9 @@ struct SegmentTests {
         #expect(try segments(in: path).count <= names.count + 1)
         try await store.commit(try study.steps(toVersion: 120).flatMap { $0 })
         let copy = try copyOfState(path, into: folder, "copy")
-        try expectEqual(try await openStore(copy, plan, .segments).load(), study.state, "went on")
+        try expectEqual(try await loadState(copy, plan, .segments), study.state, "went on")
         // The bound on what goes into segments may change between two starts.
         let database = try copyOfState(path, into: folder, "database")
-        try expectEqual(try await openStore(database, plan).load(), study.state, "other bound")
+        try expectEqual(try await loadState(database, plan), study.state, "other bound")
     }
 }

@@ -187,6 +187,29 @@ func openStore(
         segments: place.sizes, busyTimeoutSeconds: busyTimeoutSeconds)
 }
 
+/// Opens a state for `body` and gives it up: a store that merely went out of scope may hold its lock a moment longer.
+func withStore<Result: Sendable>(
+    _ folder: String, _ plan: StudyPlan, _ place: ReleasePlacement = .database,
+    _ body: (AggregatorStore) async throws -> Result
+) async throws -> Result {
+    let store = try openStore(folder, plan, place)
+    do {
+        let result = try await body(store)
+        await store.close()
+        return result
+    } catch {
+        await store.close()
+        throw error
+    }
+}
+
+/// What a state folder holds.
+func loadState(
+    _ folder: String, _ plan: StudyPlan, _ place: ReleasePlacement = .database
+) async throws -> AggregatorState? {
+    try await withStore(folder, plan, place) { try await $0.load() }
+}
+
 /// Where the short releases of these tests stand.
 enum ReleasePlacement: CaseIterable {
     case database
