@@ -56,17 +56,13 @@ struct AggregatorStoreTests {
         let plan = try StoredStudy.plan(splitting: .douglasRachford(DouglasRachford()))
         var study = try StoredStudy(plan, seed: 5)
         let path = folder.file("state")
-        do {
-            let store = try openStore(path, plan)
-            try await store.create(study.state)
-            for transactions in try study.steps(toVersion: 20) where !transactions.isEmpty {
-                try await store.commit(transactions)
-            }
-        }
+        let store = try openStore(path, plan)
+        try await store.create(study.state)
+        try await store.commit(try study.steps(toVersion: 20).flatMap { $0 })
         let copy = try copyOfState(path, into: folder, "copy")
         try await openDatabase(copy).write { try $0.execute(sql: "DELETE FROM task_method") }
         let error = await #expect(throws: AggregatorStorageError(.corrupted, "")) {
-            try await openStore(copy, plan).load()
+            try await loadState(copy, plan)
         }
         #expect(error?.message.contains("task_method") == true)
     }
