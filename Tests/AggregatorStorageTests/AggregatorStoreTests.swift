@@ -30,7 +30,7 @@ struct AggregatorStoreTests {
 
     @Test(
         "a state that is killed after any commit is read back bit for bit",
-        arguments: zip([1, 2, 3] as [UInt64], RelaxationPolicy.kept), ReleasePlacement.allCases)
+        arguments: Array(zip([1, 2, 3] as [UInt64], RelaxationPolicy.kept)), ReleasePlacement.allCases)
     func killedAfterAnyCommit(
         kept: (seed: UInt64, policy: RelaxationPolicy), placement: ReleasePlacement
     ) async throws {

@@ -1,5 +1,6 @@
 internal import Configuration
 internal import Datasets
+internal import Federation
 internal import LinearAlgebra
 internal import MultiTaskLearning
 internal import Reporting
