@@ -17,20 +17,6 @@ struct DouglasRachfordFederationTests {
         return study
     }
 
-    private func run(
-        _ study: TestStudy, seed: UInt64, _ adjust: (inout SimulationSettings) -> Void = { _ in }
-    ) throws -> (result: SimulationResult, relativeSuboptimality: Double) {
-        let objectives = try study.objectives()
-        var settings = SimulationSettings(seed: seed)
-        settings.eventLimit = 1_000_000
-        adjust(&settings)
-        var federation = try SimulatedFederation(
-            plan: study.plan(for: objectives), objectives: objectives, settings: settings)
-        let result = try federation.run()
-        let optimum = try study.optimum(objectives).objective
-        return (result, try study.objective(of: result.model, objectives) / optimum - 1)
-    }
-
     @Test(
         "asynchronous and synchronous, every regularizer",
         arguments: RegularizerKind.allCases.filter { $0.requiredStructure == nil }, [false, true])
@@ -40,7 +26,7 @@ struct DouglasRachfordFederationTests {
             $0.losses = [.squared, .logistic]
             if synchronous { $0.mode = .synchronous(Barrier(timeout: .seconds(60), absentRule: .end)) }
         }
-        let (result, suboptimality) = try run(study, seed: 3)
+        let (result, suboptimality) = try study.run(seed: 3)
         #expect(result.phase == .finished(.residual))
         #expect(suboptimality.magnitude < 1e-8)
         #expect(result.outcomes.values.allSatisfy { $0 == .complete })
@@ -54,7 +40,7 @@ struct DouglasRachfordFederationTests {
             // AMTL's multiplier is at least 2.3.
             $0.relaxation = policy == .amtlDynamic ? 0.5 : 0.9
         }
-        let (result, suboptimality) = try run(study, seed: 4)
+        let (result, suboptimality) = try study.run(seed: 4)
         #expect(result.phase == .finished(.residual))
         #expect(suboptimality.magnitude < 1e-7)
         if policy == .arock {
@@ -67,7 +53,7 @@ struct DouglasRachfordFederationTests {
 
     @Test("exactly once and to the optimum through killed processes and lost connections", arguments: 1...8)
     func faults(seed: UInt64) throws {
-        let (result, suboptimality) = try run(study(), seed: seed) {
+        let (result, suboptimality) = try study().run(seed: seed) {
             $0.readsInFlight = 1 + Int(seed % 3)
             $0.faults.connectionLoss = 0.01
             $0.faults.siteKill = 0.005

@@ -7,21 +7,6 @@ internal import Testing
 
 @Suite("A simulated federation reaches the optimum")
 struct SimulatedFederationTests {
-    private func run(
-        _ study: TestStudy, seed: UInt64, _ adjust: (inout SimulationSettings) -> Void = { _ in }
-    ) throws -> (result: SimulationResult, relativeSuboptimality: Double) {
-        let objectives = try study.objectives()
-        var settings = SimulationSettings(seed: seed)
-        settings.eventLimit = 3_000_000
-        adjust(&settings)
-        var federation = try SimulatedFederation(
-            plan: study.plan(for: objectives), objectives: objectives, settings: settings)
-        let result = try federation.run()
-        let optimum = try study.optimum(objectives).objective
-        let reached = try study.objective(of: result.model, objectives)
-        return (result, (reached - optimum) / abs(optimum))
-    }
-
     /// What must hold after every run, whatever went wrong in it.
     private func expectExactlyOnce(_ result: SimulationResult, _ study: TestStudy, seed: UInt64) {
         var sequences: [TaskName: UInt64] = [:]
@@ -43,7 +28,7 @@ struct SimulatedFederationTests {
         if synchronous {
             study.mode = .synchronous(Barrier(timeout: .seconds(60), absentRule: .end))
         }
-        let (result, suboptimality) = try run(study, seed: 3)
+        let (result, suboptimality) = try study.run(seed: 3)
         #expect(result.phase == .finished(.residual))
         #expect(abs(suboptimality) < 1e-8, "\(regularizer) \(synchronous): \(suboptimality)")
         #expect(Set(result.kept.keys) == Set(study.taskNames))
@@ -57,7 +42,7 @@ struct SimulatedFederationTests {
         var study = TestStudy()
         study.losses = [.squared, .logistic]
         study.residualTolerance = 1e-8
-        let (result, suboptimality) = try run(study, seed: 4)
+        let (result, suboptimality) = try study.run(seed: 4)
         #expect(result.phase == .finished(.residual))
         #expect(abs(suboptimality) < 1e-7)
     }
@@ -66,7 +51,7 @@ struct SimulatedFederationTests {
     func encodings(encoding: VectorEncoding) throws {
         var study = TestStudy()
         study.encoding = encoding
-        let (_, suboptimality) = try run(study, seed: 5)
+        let (_, suboptimality) = try study.run(seed: 5)
         #expect(abs(suboptimality) < 1e-8, "\(encoding): \(suboptimality)")
     }
 
@@ -74,7 +59,7 @@ struct SimulatedFederationTests {
     func readsInFlight(count: Int) throws {
         var study = TestStudy()
         study.tasksPerSite = 5
-        let (result, suboptimality) = try run(study, seed: 6) { $0.readsInFlight = count }
+        let (result, suboptimality) = try study.run(seed: 6) { $0.readsInFlight = count }
         #expect(abs(suboptimality) < 1e-8)
         let outstanding = study.siteCount * min(count, study.tasksPerSite)
         #expect(
@@ -91,7 +76,7 @@ struct SimulatedFederationTests {
         if synchronous {
             study.mode = .synchronous(Barrier(timeout: .seconds(5), absentRule: .proceed))
         }
-        let (result, suboptimality) = try run(study, seed: seed) {
+        let (result, suboptimality) = try study.run(seed: seed) {
             $0.readsInFlight = 1 + Int(seed % 3)
             $0.faults.connectionLoss = 0.01
             $0.faults.siteKill = 0.005
@@ -139,7 +124,7 @@ struct SimulatedFederationTests {
         if synchronous {
             study.mode = .synchronous(Barrier(timeout: .seconds(5), absentRule: .proceed))
         }
-        let (result, suboptimality) = try run(study, seed: seed) {
+        let (result, suboptimality) = try study.run(seed: seed) {
             $0.readsInFlight = 1 + Int(seed % 3)
             $0.faults.connectionLoss = 0.005
             $0.faults.siteKill = 0.005
@@ -172,7 +157,7 @@ struct SimulatedFederationTests {
     private func runWithOlderStore(seed: UInt64) throws -> Bool {
         var study = TestStudy()
         study.residualTolerance = 1e-8
-        let (result, suboptimality) = try run(study, seed: seed) {
+        let (result, suboptimality) = try study.run(seed: seed) {
             $0.readsInFlight = 1 + Int(seed % 2)
             $0.faults.siteKill = 0.002
             $0.faults.aggregatorKill = 0.004
@@ -195,7 +180,7 @@ struct SimulatedFederationTests {
     func differencesAfterRestart() throws {
         func fullUpdates(journalLoss: Double) throws -> (full: Int, kills: Int, tasks: Int) {
             let study = TestStudy()
-            let (result, _) = try run(study, seed: 5) {
+            let (result, _) = try study.run(seed: 5) {
                 $0.faults.siteKill = 0.01
                 $0.faults.journalLoss = journalLoss
             }
@@ -213,7 +198,7 @@ struct SimulatedFederationTests {
     func lostState(seed: UInt64) throws {
         var study = TestStudy()
         study.residualTolerance = 1e-7
-        let (result, suboptimality) = try run(study, seed: seed) {
+        let (result, suboptimality) = try study.run(seed: seed) {
             $0.faults.aggregatorKill = 0.0005
             $0.faults.aggregatorLosesState = true
         }
@@ -224,7 +209,7 @@ struct SimulatedFederationTests {
 
     @Test("a study ends without a revoked key, though its aggregator is killed", arguments: 1...8)
     func revocationOverKills(seed: UInt64) throws {
-        let (result, _) = try run(TestStudy(), seed: seed) {
+        let (result, _) = try TestStudy().run(seed: seed) {
             $0.eventLimit = 300_000
             $0.faults.aggregatorKill = 0.003
             $0.faults.revocations[SiteName("site2")] = .milliseconds(500)
@@ -238,8 +223,8 @@ struct SimulatedFederationTests {
     @Test("a seed reproduces a run")
     func reproducible() throws {
         let study = TestStudy()
-        let first = try run(study, seed: 9) { $0.faults.connectionLoss = 0.01 }
-        let second = try run(study, seed: 9) { $0.faults.connectionLoss = 0.01 }
+        let first = try study.run(seed: 9) { $0.faults.connectionLoss = 0.01 }
+        let second = try study.run(seed: 9) { $0.faults.connectionLoss = 0.01 }
         #expect(first.result.log == second.result.log)
         #expect(first.result.model == second.result.model)
     }
@@ -247,7 +232,7 @@ struct SimulatedFederationTests {
     @Test("a machine that starts from the committed state serves the same model")
     func replay() throws {
         let study = TestStudy()
-        let clean = try run(study, seed: 10)
+        let clean = try study.run(seed: 10)
         for (index, task) in study.taskNames.enumerated() {
             #expect(clean.result.kept[task]?.weights == clean.result.model.column(index))
         }

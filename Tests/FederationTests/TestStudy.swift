@@ -3,6 +3,7 @@ internal import LinearAlgebra
 internal import MultiTaskLearning
 internal import ReleaseEncoding
 internal import SeededRandom
+internal import Simulation
 
 /// A small study with its data, made from a seed.
 struct TestStudy {
@@ -81,5 +82,20 @@ struct TestStudy {
         let solver = try CentralSolver(
             regularizer: Regularizer(regularizer), lambda: lambda, relativeGap: 1e-10)
         return try solver.solve(taskNames.compactMap { objectives[$0] })
+    }
+
+    /// Runs the study on a virtual clock, and compares where it ended with the optimum.
+    func run(
+        seed: UInt64, _ adjust: (inout SimulationSettings) -> Void = { _ in }
+    ) throws -> (result: SimulationResult, relativeSuboptimality: Double) {
+        let objectives = try self.objectives()
+        var settings = SimulationSettings(seed: seed)
+        settings.eventLimit = 3_000_000
+        adjust(&settings)
+        var federation = try SimulatedFederation(
+            plan: plan(for: objectives), objectives: objectives, settings: settings)
+        let result = try federation.run()
+        let optimum = try self.optimum(objectives).objective
+        return (result, try objective(of: result.model, objectives) / optimum - 1)
     }
 }

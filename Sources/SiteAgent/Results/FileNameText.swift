@@ -19,14 +19,15 @@ package enum FileNameText {
             let isPlain =
                 (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
                 || byte == 45 || byte == 95 || byte == 46
-            return isPlain ? String(UnicodeScalar(byte)) : "%" + hexadecimal(byte).uppercased()
+            return isPlain ? String(UnicodeScalar(byte)) : "%" + hexadecimal([byte]).uppercased()
         }.joined()
         guard text.utf8.count > byteCountMaximum else { return text }
-        let digest = Blake2b.hash(Array(name.utf8), length: digestByteCount).map(hexadecimal).joined()
+        let digest = hexadecimal(Blake2b.hash(Array(name.utf8), length: digestByteCount))
         return text.prefix(byteCountMaximum - 1 - digest.utf8.count) + "~" + digest
     }
 
-    private static func hexadecimal(_ byte: UInt8) -> String {
-        (byte < 16 ? "0" : "") + String(byte, radix: 16)
+    /// Returns two hexadecimal digits, in lower case, for each byte.
+    static func hexadecimal(_ bytes: [UInt8]) -> String {
+        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 }

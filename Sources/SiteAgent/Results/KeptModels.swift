@@ -32,7 +32,7 @@ package struct KeptModels: Sendable {
     package init(resultsFolder: String, site: SiteName, plan: StudyPlan) throws {
         folder = resultsFolder + "/" + Self.folderName
         self.site = site
-        studyDigest = Self.hexadecimal(plan.digest)
+        studyDigest = FileNameText.hexadecimal(plan.digest)
         dimension = plan.dimension
         try Folder.create(folder)
     }
@@ -77,9 +77,5 @@ package struct KeptModels: Sendable {
 
     private func path(of task: TaskName) -> String {
         "\(folder)/\(FileNameText.escaped(task.rawValue)).safetensors"
-    }
-
-    private static func hexadecimal(_ bytes: [UInt8]) -> String {
-        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 }
