@@ -79,6 +79,7 @@ let support: [Target] = [
 let pure =
     module("MultiTaskLearning", ["LinearAlgebra"])
     + module("PrivacyAccounting", [], settings: kernelSettings)
+    + module("PrivacyMechanisms", ["SeededRandom", "Sodium"], settings: kernelSettings)
     + module("ReleaseEncoding", ["Compression", "Sodium"])
     + module("SecureChannel", ["Sodium"])
 

@@ -18,6 +18,13 @@ package struct SystemRandom: RandomNumberGenerator, Sendable {
         return bits
     }
 
+    /// Fills `words` with unpredictable bits, in one call.
+    package mutating func fill(_ words: inout [UInt32]) {
+        unsafe words.withUnsafeMutableBytes { buffer in
+            if let address = buffer.baseAddress { unsafe randombytes_buf(address, buffer.count) }
+        }
+    }
+
     /// Returns `count` unpredictable bytes that are not secret, such as identifiers and salts.
     ///
     /// For keys use ``SecretBytes/random(count:)``, whose memory is protected.

@@ -1,0 +1,21 @@
+/// How a release came about.
+///
+/// - Warning: As secret as the records: with the noise, the release is the exact sum.
+package struct ReleaseTranscript: Sendable {
+    /// What was planned.
+    package let plan: ReleasePlan
+    /// The squared norm of each unit in the sample after clipping, in squared grid steps.
+    ///
+    /// At most ``ClippingGrid/squaredBound``. Which units these are is not recorded.
+    package let squaredNorms: [UInt64]
+    /// d sums of the clipped units, in grid steps.
+    package let clippedSteps: [Int64]
+    /// d samples of the noise, in grid steps.
+    package let noiseSteps: [Int64]
+
+    /// How many units were in the sample.
+    package var sampleCount: Int { squaredNorms.count }
+
+    /// The norms of the units in the sample after clipping, at most C.
+    package var clippedNorms: [Double] { squaredNorms.map { Double($0).squareRoot() * plan.grid.step } }
+}
