@@ -51,6 +51,13 @@ extension Logger {
                 metadata: ["site": "\(site)"])
         case .gammaChanged(let gamma, let epoch):
             info("gamma was changed", metadata: ["gamma": "\(gamma)", "changes": "\(epoch)"])
+        case .etaChosen(let eta, let epoch, let absent):
+            notice(
+                epoch == 0 ? "eta was chosen" : "eta was lowered",
+                metadata: [
+                    "eta": "\(eta)", "lowered": "\(epoch)",
+                    "without": "\(absent.map(\.rawValue).joined(separator: ","))",
+                ])
         case .stepsShortened(let mode):
             warning(
                 "the residual grew threefold: steps are shorter from now on", metadata: ["mode": "\(mode)"])

@@ -49,7 +49,9 @@ struct SiteLog {
         case .sequenceGap(let task, _, _), .siteBehind(let task, _, _), .duplicate(let task, _),
             .abandoned(let task), .resumed(let task):
             owners[task]
-        case .absent, .stopped, .fetched, .keyRemoved, .keyReturned, .gammaChanged, .stepsShortened: nil
+        case .absent, .stopped, .fetched, .keyRemoved, .keyReturned, .gammaChanged, .stepsShortened,
+            .etaChosen:
+            nil
         }
     }
 }

@@ -67,7 +67,9 @@ package struct ArrivalSimulation {
             sites.append(
                 Site(
                     connection: connection,
-                    machine: try SiteMachine(plan: plan, site: task.owner, tasks: [task.name]),
+                    machine: try SiteMachine(
+                        plan: plan, site: task.owner, tasks: [task.name],
+                        lipschitzConstants: plan.reportedConstants(of: [task.name: objectives[index]])),
                     task: try LocalTask(objectives[index], splitting: plan.splitting)))
             try act(on: .connected(connection, task.owner), of: index)
             try act(.connected, of: index)

@@ -37,6 +37,7 @@ package struct SimulatedFederation {
 
     private let plan: StudyPlan
     private var tasks: [TaskName: LocalTask]
+    private let lipschitzConstants: [TaskName: Double]
     private let settings: SimulationSettings
     private var random: SeededGenerator
     private var queue = EventQueue<Event>()
@@ -64,6 +65,7 @@ package struct SimulatedFederation {
     ) throws {
         self.plan = plan
         tasks = try objectives.mapValues { try LocalTask($0, splitting: plan.splitting) }
+        lipschitzConstants = try plan.reportedConstants(of: objectives)
         self.settings = settings
         random = SeededGenerator(seed: settings.seed)
         authorized = Set(plan.tasks.map(\.owner))
@@ -81,7 +83,7 @@ package struct SimulatedFederation {
                     name: name,
                     machine: try SiteMachine(
                         plan: plan, site: name, tasks: plan.tasks(of: name),
-                        readsInFlight: settings.readsInFlight)))
+                        readsInFlight: settings.readsInFlight, lipschitzConstants: lipschitzConstants)))
         }
     }
 
@@ -363,7 +365,8 @@ extension SimulatedFederation {
         sites[site].backup = sites[site].journal
         sites[site].machine = try SiteMachine(
             plan: plan, site: sites[site].name, tasks: plan.tasks(of: sites[site].name),
-            readsInFlight: settings.readsInFlight, restored: sites[site].journal)
+            readsInFlight: settings.readsInFlight, lipschitzConstants: lipschitzConstants,
+            restored: sites[site].journal)
         try disconnect(site, isHeard: false)
         if sites[site].connection == nil {
             queue.insert(.connect(site: site), at: now + draw(settings.restartDelay))

@@ -71,6 +71,7 @@ package struct SiteAgent: Sendable {
         let tasks = plan.tasks(of: site).filter { objectives[$0] != nil }
         let machine = try SiteMachine(
             plan: plan, site: site, tasks: tasks, readsInFlight: readsInFlight,
+            lipschitzConstants: try plan.reportedConstants(of: objectives.filter { tasks.contains($0.key) }),
             restored: journal?.restored ?? SiteState())
         let exchange = SiteExchange(
             machine: machine,

@@ -21,7 +21,7 @@ extension StudyConfiguration {
                 ?? StoppingRule(
                     maximumUpdateCount: stop.updateCountMaximum(taskCount: tasks.count),
                     residualTolerance: stop.residual),
-            reportsLoss: report.contains(.loss))
+            reportsLoss: report.contains(.loss), etaTimeout: barrierTimeout)
     }
 
     /// The regularizer for a model of `dimension` rows, of which the last is the intercept where there is one.
@@ -57,6 +57,7 @@ extension StudyConfiguration {
     private func splitting() throws -> Splitting {
         switch splitting {
         case .backwardForward:
+            if choosesEta { return .backwardForward(nil) }
             guard let eta else { throw FederationError(.invalidStudy, "backward-forward has no eta") }
             return .backwardForward(try BackwardForward(eta: eta))
         case .douglasRachford:

@@ -59,7 +59,9 @@ extension JoinRequest {
             Task(
                 name: try checks.task(task.name, of: "join.tasks.name"),
                 dimension: try checks.dimension(Int(task.dimension), of: "join.tasks.dimension"),
-                nextSequence: try checks.number(task.nextSequence, of: "join.tasks.next_sequence"))
+                nextSequence: try checks.number(task.nextSequence, of: "join.tasks.next_sequence"),
+                lipschitzConstant: task.hasLipschitzConstant
+                    ? try checks.finite(task.lipschitzConstant, of: "join.tasks.lipschitz_constant") : nil)
         }
         try checks.tasks(tasks.map(\.name), of: "join.tasks")
         self.init(
@@ -76,6 +78,7 @@ extension JoinRequest {
             item.name = task.name.rawValue
             item.dimension = UInt32(clamping: task.dimension)
             item.nextSequence = task.nextSequence
+            if let constant = task.lipschitzConstant { item.lipschitzConstant = constant }
             return item
         }
         return wire

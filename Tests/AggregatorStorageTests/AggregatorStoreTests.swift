@@ -51,6 +51,17 @@ struct AggregatorStoreTests {
         #expect(state.tasks.contains { !$0.lastStep.isEmpty && $0.issued?.point.isEmpty == false })
     }
 
+    @Test(
+        "so is one that chooses eta, with the tasks' constants, and V as each lowering left it",
+        arguments: [6, 7] as [UInt64], ReleasePlacement.allCases)
+    func chosenEtaKilled(seed: UInt64, placement: ReleasePlacement) async throws {
+        let plan = try StoredStudy.plan(splitting: .backwardForward(nil))
+        let state = try await killAfterAnyCommit(plan, seed: seed, placement)
+        let eta = try #require(state.progress.method.eta)
+        let largest = try #require(state.tasks.compactMap(\.lipschitzConstant).max())
+        #expect(eta.epoch > 0 && eta.eta == 1.9 / largest)
+    }
+
     @Test("a Douglas-Rachford state without the point of a column that was sent is refused")
     func missingPoint() async throws {
         let plan = try StoredStudy.plan(splitting: .douglasRachford(DouglasRachford()))

@@ -121,7 +121,9 @@ struct StoredStudy {
             tasks: own.map {
                 JoinRequest.Task(
                     name: plan.tasks[$0].name, dimension: plan.dimension,
-                    nextSequence: tasks[$0].sequence + 1 + skipped)
+                    nextSequence: tasks[$0].sequence + 1 + skipped,
+                    // Each join needs a smaller eta than the one before.
+                    lipschitzConstant: plan.choosesEta ? Double(connectionCount) : nil)
             })
         transactions += try handle(.received(connection, .join(request)))
         return transactions

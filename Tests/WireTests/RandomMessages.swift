@@ -24,7 +24,8 @@ struct RandomMessages {
                     tasks: (0..<generator.integer(below: 5)).map { index in
                         JoinRequest.Task(
                             name: TaskName("\(index)\(name().prefix(20))"),
-                            dimension: 1 + generator.integer(below: 100), nextSequence: number())
+                            dimension: 1 + generator.integer(below: 100), nextSequence: number(),
+                            lipschitzConstant: index.isMultiple(of: 2) ? generator.uniform() : nil)
                     }))
         case 1: .read(read())
         case 2: .update(update())

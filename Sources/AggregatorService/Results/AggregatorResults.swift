@@ -140,6 +140,7 @@ package final class AggregatorResults: UpdateRecorder {
             "staleness_max": JSONValue(Int(statistics.stalenessMaximum)),
             "relaxation_min": statistics.relaxationMinimum.map { JSONValue($0) } ?? .null,
             "relaxation_max": statistics.relaxationMaximum.map { JSONValue($0) } ?? .null,
+            "eta": outcome.progress.method.eta.map { JSONValue($0.eta) } ?? .null,
             "arock_bound": JSONValue(bound),
             "history_failure": failure.map { JSONValue($0) } ?? .null,
             "bytes_up": JSONValue(Int(statistics.bytesUp)),

@@ -91,6 +91,13 @@ struct StatusSnapshot: Sendable {
                     "gamma", status.gamma.map { NumberText.significant($0, digits: 4) } ?? "–",
                     note: "changes in the first \(GammaRule.lastEpoch) epochs at most"))
         }
+        if plan.choosesEta {
+            facts.append(
+                .init(
+                    "eta", status.eta.map { NumberText.significant($0, digits: 4) } ?? "–",
+                    note: status.eta == nil ? "waits for every task's Lipschitz constant" : "chosen: 1.9 / L")
+            )
+        }
         if status.phase != .running {
             facts.insert(
                 .init("Models fetched", "\(status.fetchedCount) of \(plan.tasks.count)"), at: 1)

@@ -63,6 +63,8 @@ struct StudyStatus: Sendable {
     var residual: Double?
     /// Under Douglas-Rachford, once a first one was chosen.
     var gamma: Double?
+    /// Where it is chosen, once it was.
+    var eta: Double?
     var residuals = CurveThinner()
     /// The sum of the tasks' newest losses, once every task has reported.
     var losses = CurveThinner()
@@ -108,6 +110,7 @@ struct StudyStatus: Sendable {
         phase = state.phase
         resumedVersion = version
         gamma = state.progress.method.gamma?.gamma
+        eta = state.progress.method.eta?.eta
         let statistics = state.progress.statistics
         refusalCounts = statistics.refusalCounts.mapValues { Int(clamping: $0) }
         duplicateCount = Int(clamping: statistics.duplicateCount)
@@ -227,6 +230,12 @@ struct StudyStatus: Sendable {
         case .gammaChanged(let gamma, let epoch):
             self.gamma = gamma
             remember("gamma is \(gamma), changed \(epoch) times", isWarning: false, at: now)
+        case .etaChosen(let eta, let epoch, let absent):
+            self.eta = eta
+            let missing = absent.isEmpty ? "" : ", without \(StatusText.count(absent.count, of: "task"))"
+            remember(
+                epoch == 0 ? "eta is \(eta)\(missing)" : "eta was lowered to \(eta): a task needs it",
+                isWarning: epoch > 0 || !absent.isEmpty, at: now)
         case .stepsShortened(let mode):
             remember(
                 "the residual grew threefold: steps are shorter from now on (mode \(mode))", isWarning: true,

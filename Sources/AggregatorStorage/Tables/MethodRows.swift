@@ -10,6 +10,8 @@ enum MethodRow {
         row.append(method.relaxationSum)
         row.append(method.residualControl.multiplier)
         row.append(method.residualControl.smoothedResidual)
+        row.append(method.eta?.eta)
+        row.append(method.eta?.epoch)
         row.append(method.gamma?.gamma)
         row.append(method.gamma?.gammaEpoch)
         row.append(method.gamma.map { UInt64($0.guardMode) })
@@ -26,6 +28,12 @@ enum MethodRow {
         method.relaxationSum = try row.real()
         method.residualControl = ResidualControl(
             multiplier: try row.real(), smoothedResidual: try row.optionalReal())
+        if let eta = try row.optionalReal() {
+            guard eta > 0, eta.isFinite else { throw row.corruption("eta is \(eta), not above 0") }
+            method.eta = EtaRule.State(eta: eta, epoch: try row.unsigned())
+        } else {
+            _ = try row.optionalUnsigned()
+        }
         guard let gamma = try row.optionalReal() else { return method }
         guard gamma > 0, gamma.isFinite else { throw row.corruption("gamma is \(gamma), not above 0") }
         var state = GammaRule.State(gamma: gamma)
@@ -70,6 +78,7 @@ enum TaskMethodRow {
         row.append(record.issued?.gammaEpoch ?? 0)
         row.append(record.issued?.relaxationSum ?? 0)
         row.append(record.lastStep)
+        row.append(record.lipschitzConstant)
         return row
     }
 
@@ -87,10 +96,15 @@ enum TaskMethodRow {
         let gammaEpoch = try row.unsigned()
         let relaxationSum = try row.real()
         let lastStep = try row.numbers(0...plan.dimension)
+        let constant = try row.optionalReal()
+        guard constant.map((0...EtaRule.largestLipschitzConstant).contains) ?? true else {
+            throw row.corruption("its Lipschitz constant is \(constant ?? .nan)")
+        }
         records[position].issued?.point = point
         records[position].issued?.gammaEpoch = gammaEpoch
         records[position].issued?.relaxationSum = relaxationSum
         records[position].lastStep = lastStep
+        records[position].lipschitzConstant = constant
         let counts = [point.count, lastStep.count]
         guard counts.allSatisfy({ $0 == 0 || $0 == plan.dimension }) else {
             throw row.corruption("its vectors have \(counts) numbers, the study \(plan.dimension) rows")

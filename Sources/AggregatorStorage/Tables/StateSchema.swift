@@ -39,6 +39,8 @@ enum StateSchema {
             relaxation_sum REAL NOT NULL,
             relaxation_multiplier REAL NOT NULL,
             smoothed_residual REAL,
+            eta REAL,
+            eta_epoch INTEGER,
             gamma REAL,
             gamma_epoch INTEGER,
             guard_mode INTEGER,
@@ -59,6 +61,7 @@ enum StateSchema {
             issued_gamma_epoch INTEGER NOT NULL,
             issued_relaxation_sum REAL NOT NULL,
             last_step BLOB NOT NULL,
+            lipschitz_constant REAL,
             checksum BLOB NOT NULL
         ) STRICT;
         """

@@ -58,8 +58,8 @@ struct StateTable: Sendable {
     static let method = StateTable(
         name: "method",
         columns: [
-            "id", "relaxation_sum", "relaxation_multiplier", "smoothed_residual", "gamma", "gamma_epoch",
-            "guard_mode", "smallest_residual", "gamma_version",
+            "id", "relaxation_sum", "relaxation_multiplier", "smoothed_residual", "eta", "eta_epoch", "gamma",
+            "gamma_epoch", "guard_mode", "smallest_residual", "gamma_version",
         ])
     /// Where the choice of gamma began to measure: at most one row.
     static let gammaSnapshot = StateTable(name: "gamma_snapshot", columns: ["id", "primal", "dual"])
@@ -68,7 +68,7 @@ struct StateTable: Sendable {
         name: "task_method",
         columns: [
             "task", "last_version", "issued_point", "issued_gamma_epoch", "issued_relaxation_sum",
-            "last_step",
+            "last_step", "lipschitz_constant",
         ])
 
     /// Those of which a start checks every page.

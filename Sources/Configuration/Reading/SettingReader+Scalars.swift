@@ -20,6 +20,11 @@ extension SettingReader {
         return text
     }
 
+    /// Whether the key is there with this word, not quoted.
+    func isWord(_ key: String, _ word: String) -> Bool {
+        (try? plainText(key, allowed: word)) == word
+    }
+
     /// A finite decimal number within `bound`.
     func number(_ key: String, _ bound: NumberBound, fix: String) throws(ConfigurationError) -> Double? {
         guard let text = try plainText(key, allowed: bound.description) else { return nil }

@@ -31,6 +31,7 @@ extension StudyConfiguration {
         let splitting = try reader.choice("splitting", of: SplittingKind.self) ?? Defaults.splitting
         self.splitting = splitting
         mode = try reader.choice("mode", of: StudyMode.self) ?? Defaults.mode
+        choosesEta = splitting == .backwardForward && reader.isWord("eta", Self.chosenEta)
         eta = try Self.eta(reader, splitting)
         gamma = try Self.onlyDouglasRachford(
             reader, "gamma", splitting,
@@ -88,10 +89,15 @@ extension StudyConfiguration {
         return weights
     }
 
+    /// What stands for an eta that is chosen.
+    static let chosenEta = "auto"
+
     private static func eta(
         _ reader: SettingReader, _ splitting: SplittingKind
     ) throws(ConfigurationError) -> Double? {
-        let eta = try reader.number("eta", .positive, fix: "write a value below 2 / L")
+        if reader.isWord("eta", chosenEta) { return nil }
+        let eta = try reader.number(
+            "eta", .positive, fix: "write a value below 2 / L, or `\(chosenEta)` for one that is chosen")
         switch splitting {
         case .backwardForward: return try reader.required("eta", eta, example: "0.001")
         // May stay in the file, so that one word compares the splittings.

@@ -32,6 +32,7 @@ extension StudyConfiguration {
             "mode=\(mode.rawValue)",
         ]
         lines += eta.map { ["eta=\($0)"] } ?? []
+        if choosesEta { lines.append("eta=\(Self.chosenEta)") }
         if splitting == .douglasRachford {
             lines.append("gamma=\(gamma.map { "\($0)" } ?? "")")
             lines.append("inertia=\(inertia.map { "\($0)" } ?? "")")

@@ -41,8 +41,9 @@ extension StudyConfiguration {
         .init(
             "mode", words(StudyMode.self), default: word(Defaults.mode), "whether a barrier ends each round"),
         .init(
-            "eta", "number > 0", default: "required with `backward-forward`",
-            "forward step; below 2 / L, L the largest of the tasks'"),
+            "eta", "number > 0, or auto", default: "required with `backward-forward`",
+            "forward step; below 2 / L, L the largest of the tasks'; auto: 1.9 / L, for which sites report their L"
+        ),
         .init(
             "gamma", "number > 0", default: "chosen while running",
             "scale of the proximal steps; only with `douglas-rachford`"),
@@ -72,7 +73,7 @@ extension StudyConfiguration {
             "largest Euclidean norm of an update, at most 1e100"),
         .init(
             "barrier_timeout", "duration", default: "`\(DurationText.text(Defaults.barrierTimeout))`",
-            "longest wait for a round's tasks; only in mode `synchronous`"),
+            "longest wait for a round's tasks in mode `synchronous`, and for their L with `eta: auto`"),
         .init(
             "barrier_absent", words(BarrierAbsence.self), default: word(Defaults.barrierAbsence),
             "what happens then; only in mode `synchronous`"),

@@ -26,6 +26,7 @@ extension StudyConfiguration {
         lines.append("splitting: \(splitting.rawValue)")
         lines.append("mode: \(mode.rawValue)")
         if let eta { lines.append("eta: \(eta)") }
+        if choosesEta { lines.append("eta: \(Self.chosenEta)") }
         if let gamma { lines.append("gamma: \(gamma)") }
         if let inertia { lines.append("inertia: \(inertia)") }
         lines.append("relaxation: \(relaxation)")

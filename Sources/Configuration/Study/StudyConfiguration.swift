@@ -30,10 +30,13 @@ package struct StudyConfiguration: Sendable, Equatable {
     package let lambda: Double
     package let splitting: SplittingKind
     package let mode: StudyMode
-    /// Forward step and scale of the proximal step of `backward-forward`; nil for every other splitting.
+    /// Forward step and scale of the proximal step of `backward-forward`; nil where it is chosen, and for every other
+    /// splitting.
     ///
     /// It converges for values below 2 over the largest Lipschitz constant of the tasks' gradients.
     package let eta: Double?
+    /// Whether the aggregator chooses eta from the tasks' Lipschitz constants, which the sites report: `eta: auto`.
+    package let choosesEta: Bool
     /// The scale of the proximal steps of `douglas-rachford`; nil for one that is chosen while running.
     package let gamma: Double?
     /// The part of a column's last step that `douglas-rachford` adds to its next one; nil for every other splitting.

@@ -123,6 +123,11 @@ extension StudyConfiguration {
                 "optimum with train_fraction \(data.trainFraction): it must be the optimum on the training part"
             )
         }
+        if choosesEta {
+            texts.append(
+                "eta is auto: the aggregator learns each task's Lipschitz constant, a statistic of records that stay at "
+                    + "the site")
+        }
         if report.contains(.loss) {
             texts.append(
                 "report has loss: the aggregator learns each task's loss on records that stay at the site")

@@ -75,6 +75,8 @@ package enum AggregatorNote: Sendable, Equatable {
     case keyReturned(SiteName)
     /// Douglas-Rachford's gamma changed, and how many times it has.
     case gammaChanged(Double, epoch: UInt64)
+    /// eta was chosen, without the constants of these tasks, or lowered; and how many times it has been lowered.
+    case etaChosen(Double, epoch: UInt64, without: [TaskName])
     /// The residual grew: steps are shorter from now on.
     case stepsShortened(mode: Int)
     /// A connection brought too much that was refused, repeated or given up, for its acceptances, and is closed.

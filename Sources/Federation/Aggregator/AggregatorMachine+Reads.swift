@@ -34,7 +34,9 @@ extension AggregatorMachine {
         }
         sessions[connection]?.outstandingReads.insert(index)
         barrier?.absent.remove(index)
-        if barrier?.hasArrived(index) == true {
+        if awaitsEta {
+            etaReads[index] = BarrierState.WaitingRead(connection: connection, reference: request.reference)
+        } else if barrier?.hasArrived(index) == true {
             barrier?.wait(index, connection: connection, reference: request.reference)
         } else {
             try issue(index, to: connection, reference: request.reference, at: now)

@@ -15,12 +15,13 @@ extension AggregatorMachine {
         for other in sessions.keys.sorted() where other != connection && sessions[other]?.site == site {
             sessions[other] = nil
             closing[other] = site
-            barrier?.dropWaiting(of: other)
+            dropWaiting(of: other)
             actions.append(.close(other, .superseded))
         }
         sessions[connection]?.isJoined = true
         sessions[connection]?.outstandingReads = []
         barrier?.joined(site, at: now)
+        if awaitsEta { etaStart = etaStart ?? now }
 
         var tasks: [Welcome.Task] = []
         for (task, index) in zip(request.tasks, indices) {
@@ -35,6 +36,10 @@ extension AggregatorMachine {
                 note(.siteBehind(task.name, expected: expected, joined: task.nextSequence))
             }
             let isNumberTaken = task.nextSequence > expected
+            if plan.choosesEta, state.tasks[index].lipschitzConstant != task.lipschitzConstant {
+                state.tasks[index].lipschitzConstant = task.lipschitzConstant
+                commit(record: index)
+            }
             if isNumberTaken {
                 state.tasks[index].nextSequence = task.nextSequence
                 state.tasks[index].issued = nil
@@ -48,6 +53,7 @@ extension AggregatorMachine {
         }
         note(.joined(site, taskCount: indices.count))
         actions.append(.send(connection, .welcome(Welcome(instance: state.instance, tasks: tasks))))
+        try chooseEta(at: now)
     }
 
     /// Returns the indices of the request's tasks, or refuses the request.
@@ -90,6 +96,7 @@ extension AggregatorMachine {
                             + "\(FederationLimits.maximumSequence)"))
                 return nil
             }
+            guard requireConstant(of: task, connection: connection) else { return nil }
             indices.append(index)
         }
         guard !indices.isEmpty, Set(indices).count == indices.count else {
@@ -101,9 +108,14 @@ extension AggregatorMachine {
         return indices
     }
 
+    private mutating func dropWaiting(of connection: ConnectionIdentifier) {
+        barrier?.dropWaiting(of: connection)
+        etaReads = etaReads.filter { $0.value.connection != connection }
+    }
+
     mutating func leave(_ connection: ConnectionIdentifier) {
         guard let session = sessions.removeValue(forKey: connection) else { return }
-        barrier?.dropWaiting(of: connection)
+        dropWaiting(of: connection)
         if session.isJoined { note(.left(session.site)) }
     }
 
@@ -131,7 +143,8 @@ extension AggregatorMachine {
             closing[connection] = site
             actions.append(.close(connection, .revoked))
         }
-        // Nobody waits for it: neither a round nor the end.
+        // Nobody waits for it: neither eta, nor a round, nor the end.
+        try chooseEta(at: now)
         try passBarrierIfComplete(at: now)
         try stopIfDue()
     }
@@ -161,6 +174,7 @@ extension AggregatorMachine {
         note(.abandoned(task))
         // Every resumption follows one of these, so that resumptions are bounded with them.
         countFault(of: connection)
+        try chooseEta(at: now)
         try passBarrierIfComplete(at: now)
         try stopIfDue()
     }

@@ -36,6 +36,10 @@ package struct AggregatorMachine: Sendable {
     /// else, so that a restart costs one full column a task.
     var columnReferences: [Reference]
     var barrier: BarrierState?
+    /// Reads by task that wait for eta.
+    var etaReads: [Int: BarrierState.WaitingRead] = [:]
+    /// When the first site joined whose tasks eta waits with.
+    var etaStart: Duration?
     var convergence: ConvergenceMonitor
     /// Final columns by task, once the study is finished.
     var result: Matrix?
@@ -70,7 +74,8 @@ package struct AggregatorMachine: Sendable {
         let scale: Double
         switch plan.splitting {
         case .backwardForward(let splitting):
-            scale = splitting.eta * plan.lambda
+            // Before eta is chosen V is 0, and so is its prox.
+            scale = (splitting?.eta ?? state.progress.method.eta?.eta ?? 0) * plan.lambda
         case .douglasRachford(let splitting):
             let rule = Self.rule(of: splitting, plan: plan, state: state)
             scale = rule.scale
@@ -111,8 +116,9 @@ package struct AggregatorMachine: Sendable {
 
     /// The moment at which a ``AggregatorEvent/clock`` event is due; nil while nothing waits for time.
     package var nextDeadline: Duration? {
-        guard case .running = state.phase, case .synchronous(let rule) = plan.mode, let start = barrier?.start
-        else { return nil }
+        guard case .running = state.phase else { return nil }
+        if awaitsEta { return etaStart.map { $0 + plan.etaTimeout } }
+        guard case .synchronous(let rule) = plan.mode, let start = barrier?.start else { return nil }
         return start + rule.timeout
     }
 
@@ -146,7 +152,11 @@ package struct AggregatorMachine: Sendable {
         case .clock:
             // An earlier process may have ended between a round's last update and its end.
             try passBarrierIfComplete(at: now)
-            try passBarrierOnTimeout(at: now)
+            if awaitsEta {
+                try chooseEtaOnTimeout(at: now)
+            } else {
+                try passBarrierOnTimeout(at: now)
+            }
         case .stopRequested:
             try stop(.operatorRequest)
         }

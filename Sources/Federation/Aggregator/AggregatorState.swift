@@ -68,7 +68,7 @@ package enum StopReason: Sendable, Equatable {
     case absent([TaskName])
 }
 
-/// What the choice of gamma changed beside its numbers in ``MethodProgress``.
+/// What the choice of gamma or eta changed beside its numbers in ``MethodProgress``.
 package enum MethodChange: Sendable {
     /// The snapshot.
     case snapshot

@@ -26,6 +26,12 @@ struct PastIterates: Sendable {
         self.version = version
     }
 
+    /// Forgets all states but one, of the same version.
+    mutating func restart(from present: Past) {
+        entries = Array(repeating: present, count: entries.count)
+        count = 1
+    }
+
     /// Keeps the state that one update led to.
     mutating func append(_ present: Past) {
         version += 1
@@ -61,6 +67,7 @@ extension AggregatorMachine {
     }
 
     var currentGamma: Column.Gamma? {
-        rule.map { .init(value: $0.state.gamma, epoch: $0.state.gammaEpoch) }
+        if let rule { return .init(value: rule.state.gamma, epoch: rule.state.gammaEpoch) }
+        return state.progress.method.eta.map { .init(value: $0.eta, epoch: $0.epoch) }
     }
 }

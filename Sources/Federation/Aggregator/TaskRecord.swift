@@ -61,6 +61,8 @@ package struct TaskRecord: Sendable, Equatable {
     package var squaredResidual: Double?
     /// What the newest update added to the column; kept, and not empty, where a study has inertia.
     package var lastStep: [Double] = []
+    /// The Lipschitz constant that the owner reported last, where the study chooses eta from it.
+    package var lipschitzConstant: Double?
     /// Whether the owner gave the task up: its column stays as it is, and nobody waits for it.
     package var isAbandoned = false
     /// Whether the owner holds the final column.

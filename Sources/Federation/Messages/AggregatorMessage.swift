@@ -58,7 +58,7 @@ package struct Acceptance: Sendable, Equatable {
 
 /// A column to compute the task's next update from: p, or r = 2 p - v_t under Douglas-Rachford.
 package struct Column: Sendable, Equatable {
-    /// The scale of the site's proximal step, and how many changes made it.
+    /// The scale of the site's step, Douglas-Rachford's gamma or a chosen eta, and how many changes made it.
     package struct Gamma: Sendable, Equatable {
         package var value: Double
         package var epoch: UInt64
@@ -76,7 +76,7 @@ package struct Column: Sendable, Equatable {
     package var version: UInt64
     /// The encoded column.
     package var release: [UInt8]
-    /// Under Douglas-Rachford alone.
+    /// Only where ``StudyPlan/sendsScale``.
     package var gamma: Gamma?
 
     package init(

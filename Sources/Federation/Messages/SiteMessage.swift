@@ -19,11 +19,16 @@ package struct JoinRequest: Sendable, Equatable {
         package var dimension: Int
         /// The lowest sequence number that the site has not used; 0 where it holds no state.
         package var nextSequence: UInt64
+        /// Of the gradient of the task's weighted loss, only where the study chooses eta from it.
+        package var lipschitzConstant: Double?
 
-        package init(name: TaskName, dimension: Int, nextSequence: UInt64) {
+        package init(
+            name: TaskName, dimension: Int, nextSequence: UInt64, lipschitzConstant: Double? = nil
+        ) {
             self.name = name
             self.dimension = dimension
             self.nextSequence = nextSequence
+            self.lipschitzConstant = lipschitzConstant
         }
     }
 

@@ -19,11 +19,15 @@ package struct LocalTask: Sendable {
 
     /// Returns the step from a column: of p with its loss there, or of r = 2 p - v with the loss of the answer.
     ///
-    /// - Parameter gamma: What came with the column; above 0 under Douglas-Rachford, which needs it.
+    /// - Parameter gamma: The scale that came with the column, above 0: Douglas-Rachford needs gamma, and a study that
+    ///   chooses eta needs that.
     /// - Throws: `LinearAlgebraError` when the column is not finite.
     package mutating func step(from column: [Double], gamma: Double?) throws -> LocalStep {
         switch splitting {
-        case .backwardForward(let splitting):
+        case .backwardForward(let agreed):
+            guard let splitting = try agreed ?? gamma.map({ try BackwardForward(eta: $0) }) else {
+                preconditionFailure("a column of a study that chooses eta comes with it")
+            }
             let (loss, gradient) = objective.valueAndGradient(at: column)
             return LocalStep(update: splitting.siteStep(from: column, gradient: gradient), loss: loss)
         case .douglasRachford:

@@ -52,9 +52,8 @@ extension SiteMachine {
             recover(index, from: Refusal(.sequence, task: column.task, message: message))
             return
         }
-        if case .douglasRachford = plan.splitting, column.gamma == nil {
-            recover(
-                index, from: Refusal(.malformed, task: column.task, message: "the column came without gamma"))
+        if let fault = scaleFault(of: column) {
+            recover(index, from: Refusal(.malformed, task: column.task, message: fault))
             return
         }
         do {
@@ -67,6 +66,16 @@ extension SiteMachine {
         } catch {
             recover(index, from: Refusal(.malformed, task: column.task, message: "the column: \(error)"))
         }
+    }
+
+    /// What is wrong with the scale that came with a column; nil where nothing is.
+    private func scaleFault(of column: Column) -> String? {
+        guard plan.sendsScale else { return nil }
+        guard let scale = column.gamma?.value else {
+            return "the column came without \(plan.choosesEta ? "eta" : "gamma")"
+        }
+        guard let constant = lipschitzConstants[column.task], scale * constant >= 2 else { return nil }
+        return "the column came with eta \(scale), and this task's data need it below 2/L = \(2 / constant)"
     }
 
     mutating func computed(_ task: TaskName, _ step: LocalStep) {

@@ -1,3 +1,4 @@
+internal import MultiTaskLearning
 internal import ReleaseEncoding
 
 /// A site's side of the protocol: one event in, actions out; no input or output, clock or logger.
@@ -10,6 +11,8 @@ internal import ReleaseEncoding
 package struct SiteMachine: Sendable {
     let plan: StudyPlan
     let readsInFlight: Int
+    /// What is reported of the tasks, where the study chooses eta from it.
+    let lipschitzConstants: [TaskName: Double]
     var tasks: [SiteTask]
     let taskIndices: [TaskName: Int]
     /// Where the search for the next idle task begins.
@@ -29,13 +32,15 @@ package struct SiteMachine: Sendable {
     /// - Parameters:
     ///   - tasks: The tasks whose data the site holds, each once; all must be `site`'s in the plan.
     ///   - readsInFlight: 1 to ``FederationLimits/maximumReadsPerConnection``.
+    ///   - lipschitzConstants: ``StudyPlan/reportedConstants(of:)`` of the tasks.
     ///   - restored: What the changes of an earlier process amount to; of this very study.
     /// - Throws: ``FederationError/Code/notOwner`` for a task that is not the site's,
     ///   ``FederationError/Code/stateMismatch`` where a restored vector is not of the study's dimension,
-    ///   ``FederationError/Code/invalidStudy`` where `readsInFlight` or the number of tasks is out of range.
+    ///   ``FederationError/Code/invalidStudy`` where `readsInFlight` or the number of tasks is out of range, or a task
+    ///   is without the constant that the study needs, or beyond its bound.
     package init(
         plan: StudyPlan, site: SiteName, tasks: [TaskName], readsInFlight: Int = 1,
-        restored: SiteState = SiteState()
+        lipschitzConstants: [TaskName: Double] = [:], restored: SiteState = SiteState()
     ) throws(FederationError) {
         let limit = FederationLimits.maximumReadsPerConnection
         guard (1...limit).contains(readsInFlight) else {
@@ -58,8 +63,18 @@ package struct SiteMachine: Sendable {
                 "the study '\(plan.name)' does not give task '\(task)' to site '\(site)'; it gives it "
                     + "\(owned.isEmpty ? "none" : owned.prefix(8).map(\.rawValue).joined(separator: ", "))")
         }
+        if plan.choosesEta {
+            let bound = EtaRule.largestLipschitzConstant
+            for task in tasks where !(0...bound).contains(lipschitzConstants[task] ?? .nan) {
+                throw FederationError(
+                    .invalidStudy,
+                    "task '\(task)' has the Lipschitz constant \(lipschitzConstants[task].map { "\($0)" } ?? "none"); "
+                        + "eta: auto needs one from 0 to \(bound); scale the features, or agree on an eta")
+            }
+        }
         self.plan = plan
         self.readsInFlight = readsInFlight
+        self.lipschitzConstants = plan.choosesEta ? lipschitzConstants : [:]
         self.tasks = tasks.map { SiteTask(name: $0, dimension: plan.dimension) }
         taskIndices = Dictionary(uniqueKeysWithValues: tasks.enumerated().map { ($0.element, $0.offset) })
         instance = restored.instance
@@ -119,7 +134,9 @@ package struct SiteMachine: Sendable {
         let request = JoinRequest(
             study: plan.name, studyDigest: plan.digest,
             tasks: tasks.filter { !$0.isOver }.map {
-                JoinRequest.Task(name: $0.name, dimension: plan.dimension, nextSequence: $0.lowestSequence)
+                JoinRequest.Task(
+                    name: $0.name, dimension: plan.dimension, nextSequence: $0.lowestSequence,
+                    lipschitzConstant: lipschitzConstants[$0.name])
             })
         if !request.tasks.isEmpty { actions.append(.send(.join(request))) }
     }

@@ -7,6 +7,8 @@ package struct MethodProgress: Sendable, Equatable {
     package var residualControl = ResidualControl()
     /// The choice of gamma; nil before the first update, and under another splitting than Douglas-Rachford.
     package var gamma: GammaRule.State?
+    /// The eta that was chosen; nil before, and where the study sets it or has none.
+    package var eta: EtaRule.State?
 
     package init() {}
 }
@@ -15,6 +17,7 @@ extension StudyPlan {
     /// Whether the study's steps depend on its ``MethodProgress``, or on what a task's record has for its method.
     package var dependsOnMethodProgress: Bool {
         if case .douglasRachford = splitting { return true }
+        if choosesEta { return true }
         return relaxationPolicy == .delayAdaptive || relaxationPolicy == .residualControlled
     }
 }

@@ -41,6 +41,8 @@ package struct StudyPlan: Sendable {
     package let stoppingRule: StoppingRule
     /// Whether sites may send their loss with an update.
     package let reportsLoss: Bool
+    /// How long eta waits for tasks' Lipschitz constants after the first site joined, where it is chosen from them.
+    package let etaTimeout: Duration
 
     /// Creates a plan.
     ///
@@ -49,7 +51,7 @@ package struct StudyPlan: Sendable {
         name: String, digest: [UInt8], dimension: Int, tasks: [Task], regularizer: Regularizer,
         lambda: Double, splitting: Splitting, relaxation: Double, relaxationPolicy: RelaxationPolicy,
         mode: Mode, encoding: VectorEncoding, normBound: Double, stoppingRule: StoppingRule,
-        reportsLoss: Bool = false
+        reportsLoss: Bool = false, etaTimeout: Duration = .seconds(30)
     ) throws(FederationError) {
         func require(_ condition: Bool, _ message: @autoclosure () -> String) throws(FederationError) {
             guard condition else { throw FederationError(.invalidStudy, message()) }
@@ -102,6 +104,7 @@ package struct StudyPlan: Sendable {
         self.normBound = normBound
         self.stoppingRule = stoppingRule
         self.reportsLoss = reportsLoss
+        self.etaTimeout = etaTimeout
     }
 
     /// The tasks that `site` owns, in the study's order.

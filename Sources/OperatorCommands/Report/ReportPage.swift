@@ -207,7 +207,7 @@ struct ReportPage {
         add("model", study.dimension.map { "\($0) rows × \(study.tasks.count) tasks" })
         add("regularizer", study.regularizerDescription)
         add("lambda", PlainNumber.text(study.lambda))
-        add("eta", study.eta.map { PlainNumber.text($0) })
+        add("eta", study.choosesEta ? "auto" : study.eta.map { PlainNumber.text($0) })
         if study.splitting == .douglasRachford {
             add("gamma", study.gamma.map { PlainNumber.text($0) } ?? "chosen while running")
             add("inertia", study.inertia.map { PlainNumber.text($0) })

@@ -37,6 +37,7 @@ struct SimulateResult: CommandResult {
         lines.append("bytes up", NumberText.bytes(releaseBytesUp))
         lines.append("bytes down", NumberText.bytes(releaseBytesDown))
         if dropOutCount > 0 { lines.append("drop-outs", "\(dropOutCount)") }
+        if let eta = progress.method.eta { lines.append("eta", "\(eta.eta), chosen") }
         if let gamma = progress.method.gamma {
             lines.append(
                 "gamma",
@@ -82,6 +83,7 @@ struct SimulateResult: CommandResult {
             "staleness_mean": JSONValue(meanStaleness),
             "staleness_max": JSONValue(Int(progress.statistics.stalenessMaximum)),
             "drop_outs": JSONValue(dropOutCount),
+            "eta": JSONValue(progress.method.eta?.eta ?? study.eta),
             "gamma": JSONValue(gamma?.gamma),
             "gamma_changes": JSONValue(gamma.map { Int($0.gammaEpoch) }),
             "guard_mode": JSONValue(gamma?.guardMode),

@@ -34,6 +34,9 @@ extension StudyCheck {
             lines.append(
                 "eta's bound", "below \(NumberText.significant(findings.etaBound, digits: 4)) on these data")
         }
+        if case .present(let findings) = data, let eta = findings.chosenEta {
+            lines.append("eta", "\(eta) on these data: \(EtaRule.numerator) / L")
+        }
         for (index, stop) in explanation.stops.enumerated() {
             lines.append(index == 0 ? "ends at" : "or at", stop)
         }
@@ -44,6 +47,7 @@ extension StudyCheck {
 
     private var scale: String {
         if let eta = study.eta { return "eta \(eta)" }
+        if study.choosesEta { return "eta auto" }
         return "gamma \(study.gamma.map { "\($0)" } ?? "chosen while running"), inertia \(study.inertia ?? 0)"
     }
 
@@ -92,7 +96,7 @@ extension StudyCheck {
             [
                 "present": true, "tasks": JSONValue(findings.taskCount),
                 "records": JSONValue(findings.recordCount), "dimension": JSONValue(findings.dimension),
-                "eta_bound": JSONValue(findings.etaBound),
+                "eta_bound": JSONValue(findings.etaBound), "eta": JSONValue(findings.chosenEta),
             ]
         }
     }

@@ -15,6 +15,8 @@ package struct StudyCheck: CommandResult, Sendable, Equatable {
         package let dimension: Int
         /// 2 / L, L the largest Lipschitz constant of the tasks' gradients: eta must be below.
         package let etaBound: Double
+        /// What an aggregator would choose; nil where the study sets eta or has none.
+        package let chosenEta: Double?
     }
 
     /// Whether the study has data, and they could be read.
@@ -86,7 +88,9 @@ package struct StudyCheck: CommandResult, Sendable, Equatable {
         return .present(
             DataFindings(
                 taskCount: dataset.tasks.count, recordCount: dataset.recordCount, dimension: dimension,
-                etaBound: 2 / (constants.max() ?? 0)))
+                etaBound: BackwardForward.stepBound(lipschitzConstants: constants),
+                chosenEta: study.choosesEta
+                    ? EtaRule.eta(lipschitzConstants: constants, lambda: study.lambda) : nil))
     }
 
     /// Whether every task has a site and the number of model rows is known.

@@ -127,9 +127,21 @@ nonisolated struct Atoll_V1_JoinRequest: Sendable {
     /// The lowest sequence number that the site has not used; 0 where it holds no state.
     var nextSequence: UInt64 = 0
 
+    /// Lipschitz constant of the gradient of the task's weighted loss, only where the study chooses eta from it.
+    var lipschitzConstant: Double {
+      get {_lipschitzConstant ?? 0}
+      set {_lipschitzConstant = newValue}
+    }
+    /// Returns true if `lipschitzConstant` has been explicitly set.
+    var hasLipschitzConstant: Bool {self._lipschitzConstant != nil}
+    /// Clears the value of `lipschitzConstant`. Subsequent reads from it will return its default value.
+    mutating func clearLipschitzConstant() {self._lipschitzConstant = nil}
+
     var unknownFields = SwiftProtobuf.UnknownStorage()
 
     init() {}
+
+    fileprivate var _lipschitzConstant: Double? = nil
   }
 
   init() {}
@@ -402,10 +414,11 @@ nonisolated struct Atoll_V1_Column: Sendable {
   /// The encoded column: p, or 2 p - v_t under Douglas-Rachford.
   var release: Data = Data()
 
-  /// The scale of the site's proximal step under Douglas-Rachford, above 0; absent otherwise.
+  /// The scale of the site's step, above 0: gamma under Douglas-Rachford, eta where the aggregator chooses it; absent
+  /// otherwise.
   var gamma: Double = 0
 
-  /// How many times gamma was changed before.
+  /// How many times it was changed before.
   var gammaEpoch: UInt64 = 0
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -800,7 +813,7 @@ nonisolated extension Atoll_V1_JoinRequest: SwiftProtobuf.Message, SwiftProtobuf
 
 nonisolated extension Atoll_V1_JoinRequest.Task: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = Atoll_V1_JoinRequest.protoMessageName + ".Task"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}dimension\0\u{3}next_sequence\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}dimension\0\u{3}next_sequence\0\u{3}lipschitz_constant\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -811,12 +824,17 @@ nonisolated extension Atoll_V1_JoinRequest.Task: SwiftProtobuf.Message, SwiftPro
       case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
       case 2: try { try decoder.decodeSingularUInt32Field(value: &self.dimension) }()
       case 3: try { try decoder.decodeSingularUInt64Field(value: &self.nextSequence) }()
+      case 4: try { try decoder.decodeSingularDoubleField(value: &self._lipschitzConstant) }()
       default: break
       }
     }
   }
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.name.isEmpty {
       try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
     }
@@ -826,6 +844,9 @@ nonisolated extension Atoll_V1_JoinRequest.Task: SwiftProtobuf.Message, SwiftPro
     if self.nextSequence != 0 {
       try visitor.visitSingularUInt64Field(value: self.nextSequence, fieldNumber: 3)
     }
+    try { if let v = self._lipschitzConstant {
+      try visitor.visitSingularDoubleField(value: v, fieldNumber: 4)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -833,6 +854,7 @@ nonisolated extension Atoll_V1_JoinRequest.Task: SwiftProtobuf.Message, SwiftPro
     if lhs.name != rhs.name {return false}
     if lhs.dimension != rhs.dimension {return false}
     if lhs.nextSequence != rhs.nextSequence {return false}
+    if lhs._lipschitzConstant != rhs._lipschitzConstant {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -62,6 +62,21 @@ import Testing
         #expect(withEta == short && withEta.digest() == short.digest())
     }
 
+    @Test("an eta that is chosen: written back, agreed upon, doubted, and not read by Douglas-Rachford")
+    func chosenEta() throws {
+        let study = try StudyTexts.parse(StudyTexts.minimal, set: ["eta=auto"])
+        #expect(study.choosesEta && study.eta == nil)
+        #expect(study.yaml().contains("\neta: auto\n"))
+        #expect(try StudyConfiguration.parse(study.yaml(), path: "/study.yaml") == study)
+        let fixed = try StudyTexts.parse(StudyTexts.minimal)
+        #expect(!fixed.choosesEta && fixed.digest() != study.digest())
+        #expect(study.explanation.warnings.contains { $0.contains("Lipschitz constant") })
+        #expect(!fixed.explanation.warnings.contains { $0.contains("Lipschitz constant") })
+        let other = try StudyTexts.parse(
+            StudyTexts.minimal, set: ["eta=auto", "splitting=douglas-rachford"])
+        #expect(!other.choosesEta)
+    }
+
     // Those of single regularizers cannot stand in one study: StudyRegularizerTests has them.
     @Test("the full samples name every key that exists, so that none goes untested")
     func sampleIsFull() throws {

@@ -34,6 +34,7 @@ struct WrongSetting: Sendable, CustomTestStringConvertible {
         .init("lambda=[1]", code: .wrongType, says: ["a list of 1"]),
         .init("lambda=null", code: .missingKey, says: ["lambda", "required"]),
         .init("eta=0", code: .outOfRange, says: ["above 0", "below 2 / L"]),
+        .init("eta=automatic", code: .wrongType, says: ["below 2 / L", "`auto`"]),
         .init("eta=", code: .missingKey, says: ["eta"]),
         .init("relaxation=0", code: .outOfRange, says: ["above 0 and at most 1"]),
         .init("relaxation=1.0000001", code: .outOfRange, says: ["only up to 1"]),
