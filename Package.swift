@@ -79,6 +79,7 @@ let support: [Target] = [
 let pure =
     module("MultiTaskLearning", ["LinearAlgebra"])
     + module("PrivacyAccounting", [], settings: kernelSettings)
+    + module("PrivacyLedger", ["PrivacyAccounting", "Sodium"])
     + module("ReleaseEncoding", ["Compression", "Sodium"])
     + module("SecureChannel", ["Sodium"])
 
