@@ -94,7 +94,7 @@ let edge =
         "Wire", ["Federation", "ReleaseEncoding"],
         products: [.product(name: "SwiftProtobuf", package: "swift-protobuf")],
         excluding: ["generated/README.md"])
-    + module("Storage", ["SecureChannel", "Sodium"])
+    + module("Storage", ["PrivacyLedger", "SecureChannel", "Sodium"], tests: ["PrivacyAccounting"])
     + module(
         "Datasets", ["CZlib", "LinearAlgebra", "SeededRandom"],
         settings: unsafeSettings)
