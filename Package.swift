@@ -180,9 +180,18 @@ let operatorTools =
             "Reporting", "SeededRandom",
         ], products: [logging, .product(name: "GRDB", package: "GRDB.swift")], tests: nil)
     + module(
+        "CommandLineTools", ["Reporting", "SecureChannel", "Storage"], products: [argumentParser], tests: nil)
+    + module(
+        "AuditCommands",
+        [
+            "CommandLineTools", "PrivacyAccounting", "PrivacyLedger", "Reporting", "SecureChannel", "Sodium",
+            "Storage",
+        ], products: [argumentParser])
+    + module(
         "OperatorCommands",
         [
-            "Configuration", "Conformance", "Datasets", "Federation", "LinearAlgebra", "LocalFederation",
+            "CommandLineTools", "Configuration", "Conformance", "Datasets", "Federation", "LinearAlgebra",
+            "LocalFederation",
             "MultiTaskLearning", "PrivacyAccounting", "ReleaseEncoding", "Reporting", "SecureChannel",
             "ServiceProcess", "Simulation", "SiteAgent", "Storage", "Studies", "ThroughputBench",
         ], products: [argumentParser, logging, serviceLifecycle])
@@ -199,6 +208,7 @@ let programs =
         program(
             "atoll-aggregator",
             ["AggregatorService", "AggregatorStorage", "Configuration", "Reporting", "ServiceCommand"]),
+        program("atoll-audit", ["AuditCommands", "CommandLineTools", "Reporting"]),
         program("atoll-site", ["Configuration", "Reporting", "ServiceCommand", "SiteAgent"]),
     ]
 
