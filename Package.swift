@@ -80,6 +80,7 @@ let pure =
     module("MultiTaskLearning", ["LinearAlgebra"])
     + module("PrivacyAccounting", [], settings: kernelSettings)
     + module("PrivacyMechanisms", ["SeededRandom", "Sodium"], settings: kernelSettings)
+    + module("PrivacyLedger", ["PrivacyAccounting", "Sodium"])
     + module("ReleaseEncoding", ["Compression", "Sodium"])
     + module("SecureChannel", ["Sodium"])
 
@@ -94,7 +95,7 @@ let edge =
         "Wire", ["Federation", "ReleaseEncoding"],
         products: [.product(name: "SwiftProtobuf", package: "swift-protobuf")],
         excluding: ["generated/README.md"])
-    + module("Storage", ["SecureChannel", "Sodium"])
+    + module("Storage", ["PrivacyLedger", "SecureChannel", "Sodium"], tests: ["PrivacyAccounting"])
     + module(
         "Datasets", ["CZlib", "LinearAlgebra", "SeededRandom"],
         settings: unsafeSettings)
@@ -180,9 +181,18 @@ let operatorTools =
             "Reporting", "SeededRandom",
         ], products: [logging, .product(name: "GRDB", package: "GRDB.swift")], tests: nil)
     + module(
+        "CommandLineTools", ["Reporting", "SecureChannel", "Storage"], products: [argumentParser], tests: nil)
+    + module(
+        "AuditCommands",
+        [
+            "CommandLineTools", "PrivacyAccounting", "PrivacyLedger", "Reporting", "SecureChannel", "Sodium",
+            "Storage",
+        ], products: [argumentParser])
+    + module(
         "OperatorCommands",
         [
-            "Configuration", "Conformance", "Datasets", "Federation", "LinearAlgebra", "LocalFederation",
+            "CommandLineTools", "Configuration", "Conformance", "Datasets", "Federation", "LinearAlgebra",
+            "LocalFederation",
             "MultiTaskLearning", "PrivacyAccounting", "ReleaseEncoding", "Reporting", "SecureChannel",
             "ServiceProcess", "Simulation", "SiteAgent", "Storage", "Studies", "ThroughputBench",
         ], products: [argumentParser, logging, serviceLifecycle])
@@ -199,6 +209,7 @@ let programs =
         program(
             "atoll-aggregator",
             ["AggregatorService", "AggregatorStorage", "Configuration", "Reporting", "ServiceCommand"]),
+        program("atoll-audit", ["AuditCommands", "CommandLineTools", "Reporting"]),
         program("atoll-site", ["Configuration", "Reporting", "ServiceCommand", "SiteAgent"]),
     ]
 

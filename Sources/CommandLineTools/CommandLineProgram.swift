@@ -1,5 +1,4 @@
 package import ArgumentParser
-internal import Configuration
 internal import Reporting
 internal import SecureChannel
 internal import Storage
@@ -89,7 +88,7 @@ package enum CommandLineProgram {
     }
 
     /// Returns a text with its line breaks and what surrounds them made one space.
-    static func oneLine(_ text: String) -> String {
+    package static func oneLine(_ text: String) -> String {
         text.split(whereSeparator: \.isNewline)
             .map { $0.trimmingPrefix(while: \.isWhitespace) }
             .joined(separator: " ")

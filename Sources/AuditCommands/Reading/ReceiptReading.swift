@@ -1,0 +1,45 @@
+internal import PrivacyLedger
+
+/// What the aggregator's receipts say, all files together.
+struct ReceiptReading {
+    /// A release that the aggregator opened.
+    struct Opened {
+        var release: LedgerHash
+        var place: String
+        var entry: UInt64
+    }
+
+    /// Releases by site.
+    private(set) var releases: [String: [Opened]] = [:]
+    /// Heads of ledgers by site.
+    private(set) var heads: [String: [CountersignedHead]] = [:]
+    /// The runs of which there are receipts, by site.
+    private(set) var runs: [String: Set<String>] = [:]
+    private(set) var findings: [AuditFinding] = []
+
+    /// Reads receipts.
+    init(_ files: [AuditFolder.File], publicKey: [UInt8]) {
+        for file in files {
+            var replay = ReceiptReplay(publicKey: publicKey)
+            var entries: [ReceiptEntry] = []
+            do throws(LedgerError) {
+                try replay.read(file.bytes) { entries.append($0) }
+                try replay.finish()
+            } catch {
+                findings.append(AuditFinding(error, file.place))
+            }
+            guard let site = replay.site, let run = replay.run else { continue }
+            runs[site, default: []].insert(run)
+            for entry in entries {
+                switch entry.content {
+                case .opened: continue
+                case .receipts(let receipts):
+                    releases[site, default: []] += receipts.map {
+                        Opened(release: $0.release, place: file.place, entry: entry.sequence)
+                    }
+                case .head(let head): heads[site, default: []].append(head)
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,161 @@
+internal import PrivacyLedger
+internal import SecureChannel
+
+/// One ledger with what was checked of it.
+package struct LedgerAudit: Sendable {
+    /// The ledger.
+    package let reading: LedgerReading
+    /// Charged releases that the aggregator has a receipt of.
+    package internal(set) var receivedCount = 0
+    /// Charged releases of runs with receipts that have none: spent, and no fault.
+    package internal(set) var unreceivedCount = 0
+    /// Charged releases of runs whose receipts are not here.
+    package internal(set) var otherRunCount = 0
+
+    init(_ reading: LedgerReading) { self.reading = reading }
+}
+
+/// Everything that was checked of a run's folder.
+package struct Audit: Sendable {
+    /// The ledgers, by file.
+    package private(set) var ledgers: [LedgerAudit] = []
+    /// What was found, gravest first.
+    package private(set) var findings: [AuditFinding] = []
+
+    /// Checks a folder.
+    ///
+    /// - Throws: Errors of files that cannot be read; `CommandError` for a folder that holds nothing to audit.
+    package init(folder path: String) throws {
+        let folder = try AuditFolder(path)
+        let receiptFiles = try folder.receipts()
+        let receipts = ReceiptReading(
+            folder.aggregator == nil ? [] : receiptFiles, publicKey: folder.aggregator?.signingKey ?? [])
+        findings += receipts.findings
+        if folder.aggregator == nil {
+            findings.append(
+                AuditFinding(
+                    .notCheckable, "keys/aggregator.pub",
+                    "the aggregator's key is absent: neither its receipts nor its signed heads can be checked"
+                ))
+        }
+        for site in folder.sites {
+            let files = try folder.ledgers(of: site)
+            guard !files.isEmpty else { continue }
+            let heads = receipts.heads[site] ?? []
+            var readings: [LedgerReading] = []
+            for file in files { readings.append(LedgerReading(file, heads: heads)) }
+            for reading in readings {
+                findings += reading.findings
+                checkOwner(reading, site: site, keys: folder.siteKeys[site])
+                if let aggregator = folder.aggregator { checkAcknowledged(reading, aggregator: aggregator) }
+            }
+            let known = Set(readings.compactMap { $0.state?.head.ledger })
+            if let lost = heads.first(where: { !known.contains($0.head.ledger) }) {
+                findings.append(
+                    AuditFinding(
+                        .missingHead, "sites/\(site)", entry: 0,
+                        "no ledger here is ledger \(lost.head.ledger.short), of which \(lost.aggregator) signed entry "
+                            + "\(lost.head.sequence): another one was put in its place, or it is withheld"))
+            }
+            let hasReceipts = receipts.runs[site] != nil
+            if !hasReceipts, folder.aggregator != nil {
+                findings.append(
+                    AuditFinding(
+                        .notCheckable, "receipts",
+                        "there are no receipts for site \(site): whether each release was charged, and whether the "
+                            + "ledger was rolled back, cannot be checked"))
+            }
+            ledgers += match(readings, receipts, site: site)
+        }
+        for (site, opened) in receipts.releases.sorted(by: { $0.key < $1.key }) {
+            guard !ledgers.contains(where: { $0.reading.place.hasPrefix("sites/\(site)/") }),
+                let first = opened.first
+            else { continue }
+            findings.append(
+                AuditFinding(
+                    .receiptWithoutEntry, first.place, entry: first.entry,
+                    "the aggregator opened \(opened.count) releases of site \(site), which has no ledger here"
+                ))
+        }
+        if ledgers.isEmpty, receiptFiles.isEmpty {
+            throw CommandErrors.nothingToAudit(path)
+        }
+        let order = AuditFinding.Kind.allCases
+        findings.sort {
+            (order.firstIndex(of: $0.kind) ?? 0, $0.place, $0.entry ?? 0)
+                < (order.firstIndex(of: $1.kind) ?? 0, $1.place, $1.entry ?? 0)
+        }
+    }
+
+    /// The exit status: 0, or that of the gravest finding.
+    package var exitStatus: Int32 { findings.first?.kind.exitStatus ?? 0 }
+
+    /// What was found that is a fault.
+    package var faults: [AuditFinding] { findings.filter { $0.kind != .notCheckable } }
+
+    private mutating func checkOwner(_ reading: LedgerReading, site: String, keys: [[UInt8]]?) {
+        guard let state = reading.state else { return }
+        if state.site != site {
+            findings.append(
+                AuditFinding(
+                    .forbiddenEntry, reading.place, entry: 0,
+                    "entry 0 opens a ledger of site \(state.site) in the folder of site \(site)"))
+        }
+        guard let keys else {
+            findings.append(
+                AuditFinding(
+                    .notCheckable, "keys/authorized_sites/\(site).pub",
+                    "the public line of site \(site) is absent: whose ledger it is cannot be checked"))
+            return
+        }
+        if !keys.contains(state.opening.signingKey) {
+            findings.append(
+                AuditFinding(
+                    .badSignature, reading.place, entry: 0,
+                    "entry 0 names a signing key that is not in keys/authorized_sites/\(site).pub"))
+        }
+    }
+
+    private mutating func checkAcknowledged(_ reading: LedgerReading, aggregator: PublicIdentity) {
+        for (entry, signed) in reading.acknowledged
+        where signed.aggregator == aggregator.name && !signed.isSigned(by: aggregator.signingKey) {
+            findings.append(
+                AuditFinding(
+                    .badSignature, reading.place, entry: entry,
+                    "entry \(entry) keeps a head that \(aggregator.name) did not sign"))
+        }
+    }
+
+    private mutating func match(
+        _ readings: [LedgerReading], _ receipts: ReceiptReading, site: String
+    ) -> [LedgerAudit] {
+        let opened = receipts.releases[site] ?? []
+        let received = Set(opened.map(\.release))
+        let charged = Set(readings.flatMap { $0.charges.compactMap(\.hash) })
+        let missing = opened.filter { !charged.contains($0.release) }
+        if let first = missing.first {
+            let refusal = readings.lazy.compactMap { $0.refused[first.release] }.first
+            findings.append(
+                AuditFinding(
+                    .receiptWithoutEntry, first.place, entry: first.entry,
+                    "receipt entry \(first.entry): the aggregator opened release \(first.release.short) of site \(site), "
+                        + (refusal.map { "which entry \($0) refuses" } ?? "which no entry charges")
+                        + (missing.count > 1 ? ", and \(missing.count - 1) more" : "")))
+        }
+        let runs = receipts.runs[site] ?? []
+        return readings.map { reading in
+            var audit = LedgerAudit(reading)
+            for charge in reading.charges {
+                guard let hash = charge.hash, let release = charge.release else { continue }
+                if received.contains(hash) {
+                    audit.receivedCount += 1
+                } else if runs.contains(release.run) {
+                    audit.unreceivedCount += 1
+                } else {
+                    audit.otherRunCount += 1
+                }
+            }
+            return audit
+        }
+    }
+}

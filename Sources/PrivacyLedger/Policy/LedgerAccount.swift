@@ -1,0 +1,80 @@
+package import PrivacyAccounting
+
+/// What was charged, and whether more may be.
+///
+/// Equal releases are counted: a charge costs the same after any number of earlier ones.
+package struct LedgerAccount: Sendable {
+    /// The ceiling now.
+    package private(set) var policy: PrivacyPolicy
+    /// How often each release was charged, lost ones included.
+    package private(set) var counts: [PrivacyEvent: Int] = [:]
+    /// Releases whose noise came from a seed.
+    package private(set) var seededCount = 0
+    /// Lost releases, charged as the policy's largest.
+    package private(set) var recoveredCount = 0
+    /// Whether something was charged that the ceiling does not hold: nothing more is granted.
+    package private(set) var isExhausted = false
+    private var filter: PrivacyFilter
+
+    init(policy: PrivacyPolicy) throws(LedgerError) {
+        self.policy = policy
+        filter = try policy.filter()
+    }
+
+    /// The epsilon of what was charged, at the policy's delta, for display: an odometer.
+    package var odometer: Double { isExhausted ? .infinity : filter.odometer }
+
+    /// Returns why a release would be refused, or nil.
+    func refusal(of release: PrivateRelease, dataset: LedgerHash) -> Refusal? {
+        var filter = filter
+        return refusal(of: release, dataset: dataset, charging: &filter)
+    }
+
+    /// Charges a release, or says why it is refused; then nothing has changed.
+    mutating func charge(_ release: PrivateRelease, dataset: LedgerHash) -> Refusal? {
+        var charged = filter
+        if let refusal = refusal(of: release, dataset: dataset, charging: &charged) { return refusal }
+        filter = charged
+        counts[release.event, default: 0] += 1
+        if release.noiseSource == .seeded { seededCount += 1 }
+        return nil
+    }
+
+    private func refusal(
+        of release: PrivateRelease, dataset: LedgerHash, charging filter: inout PrivacyFilter
+    ) -> Refusal? {
+        if release.dataset != dataset { return .otherDataset }
+        if release.relation != policy.relation { return .otherRelation }
+        if release.unit != policy.unit { return .otherUnit }
+        if release.noiseSource == .seeded, !policy.allowsSeededNoise { return .seededNoise }
+        if release.mechanism != policy.mechanism { return .otherMechanism }
+        if release.noiseMultiplier < policy.smallestNoiseMultiplier { return .tooLittleNoise }
+        if !policy.sampling.allows(release.sampling) { return .otherSampling }
+        if isExhausted { return .ceiling }
+        do throws(AccountingError) {
+            return try filter.charge(release.event) == .granted ? nil : .ceiling
+        } catch {
+            return .noAnalysis
+        }
+    }
+
+    /// Charges the policy's largest release, whatever the ceiling.
+    mutating func chargeLost() {
+        counts[policy.largestRelease, default: 0] += 1
+        recoveredCount += 1
+        recharge(policy.largestRelease, count: 1)
+    }
+
+    /// Puts another policy in place, under which everything charged before counts as well.
+    mutating func change(to policy: PrivacyPolicy) throws(LedgerError) {
+        filter = try policy.filter()
+        self.policy = policy
+        isExhausted = false
+        for (event, count) in counts { recharge(event, count: count) }
+    }
+
+    private mutating func recharge(_ event: PrivacyEvent, count: Int) {
+        let decision = try? filter.charge(event, count: count)
+        if decision != .granted { isExhausted = true }
+    }
+}

@@ -1,0 +1,83 @@
+internal import Glibc
+
+/// A ledger's file: bytes are added at its end and are on the disk when that returns; nothing else ever changes.
+///
+/// The lock is on the file itself, so that no other file beside it is part of what an auditor is given.
+struct LedgerFile: ~Copyable {
+    private let file: FileDescriptor
+    private let path: String
+    private(set) var byteCount: Int
+    private var isUsable = true
+
+    /// Makes an empty ledger.
+    ///
+    /// - Throws: ``StorageError`` `alreadyExists`, `systemCall`.
+    init(creating path: String) throws(StorageError) {
+        try self.init(FileDescriptor(creating: path), path: path)
+    }
+
+    /// Opens a ledger that must exist.
+    ///
+    /// - Throws: ``StorageError`` `notFound`, `insecurePermissions`, `inUse`, `systemCall`.
+    init(existing path: String) throws(StorageError) {
+        guard access(path, F_OK) == 0 else {
+            throw StorageError(
+                .notFound,
+                "\(path): the ledger of what was released from this data set is missing. Without it nobody knows what "
+                    + "is spent, and nothing is released: restore it from a backup, or begin a new one where it is "
+                    + "certain that nothing was released before")
+        }
+        try self.init(FileDescriptor.updating(path), path: path)
+    }
+
+    private init(_ file: consuming FileDescriptor, path: String) throws(StorageError) {
+        guard flock(file.number, LOCK_EX | LOCK_NB) == 0 else {
+            guard errno == EWOULDBLOCK else { throw FileDescriptor.failure("flock", path) }
+            throw StorageError(.inUse, "\(path): another process has this ledger; stop it first")
+        }
+        byteCount = Int(try file.status().st_size)
+        self.file = file
+        self.path = path
+    }
+
+    /// Hands over the file from its beginning, in chunks.
+    func read(_ body: (_ chunk: [UInt8]) throws -> Void) throws {
+        var offset = 0
+        while offset < byteCount {
+            var chunk = [UInt8](repeating: 0, count: min(JournalLimits.chunkByteCount, byteCount - offset))
+            let count = try chunk.withUnsafeMutableBytes { try file.read(into: $0, at: offset) }
+            guard count == chunk.count else {
+                throw StorageError(.corrupted, "\(path): the file became shorter while it was read")
+            }
+            try body(chunk)
+            offset += count
+        }
+    }
+
+    /// Adds bytes at the end and waits until they are on the disk.
+    ///
+    /// - Throws: ``StorageError`` `noSpace`, `systemCall`; afterwards `failed`.
+    mutating func append(_ bytes: [UInt8]) throws(StorageError) {
+        try replaceTail(from: byteCount, by: bytes)
+    }
+
+    /// Puts bytes in the place of everything from an offset on, and waits until they are on the disk.
+    mutating func replaceTail(from offset: Int, by bytes: [UInt8]) throws(StorageError) {
+        guard isUsable else {
+            throw StorageError(.failed, "\(path): a write to it failed before; start the process again")
+        }
+        isUsable = false
+        try file.write(bytes, at: offset)
+        // Written first: a process that ends in between leaves a rest, which the next start recovers.
+        if offset + bytes.count < byteCount { try file.truncate(toByteCount: offset + bytes.count) }
+        // What a failed sync left is not known, and a second one would tell nothing.
+        try file.synchronizeData()
+        byteCount = offset + bytes.count
+        isUsable = true
+    }
+
+    /// Waits until the file's name is on the disk.
+    func synchronizeFolder() throws(StorageError) {
+        try FileDescriptor.synchronizeFolder(of: path)
+    }
+}

@@ -1,0 +1,102 @@
+package import PrivacyLedger
+package import Sodium
+
+/// A privacy ledger in its file: what is charged is on the disk before the release is handed out.
+package struct LedgerStore: ~Copyable {
+    private var ledger: PrivacyLedger
+    private var file: LedgerFile
+    /// Bytes of a torn record that the start replaced by an entry that charges the policy's largest release.
+    package let recoveredByteCount: Int?
+
+    /// Begins a ledger: an act of the site's administrator, once for a data set.
+    ///
+    /// - Parameters:
+    ///   - dataset: `DatasetCommitment` of the records.
+    ///   - time: Milliseconds since 1970.
+    /// - Throws: ``StorageError`` `alreadyExists`, `noSpace`, `systemCall`; `LedgerError` `invalidValue`.
+    package init(
+        creating path: String, dataset: LedgerHash, site: String, policy: PrivacyPolicy,
+        key: borrowing Ed25519.SigningKey, at time: Int64
+    ) throws {
+        var file = try LedgerFile(creating: path)
+        let ledger = try PrivacyLedger(
+            opening: dataset, site: site, policy: policy, key: key, at: time,
+            append: { try file.append($0) })
+        try file.synchronizeFolder()
+        self.ledger = ledger
+        self.file = file
+        recoveredByteCount = nil
+    }
+
+    /// Opens the ledger of a data set that has one, checks it, and recovers its end where the process or the machine
+    /// ended in an append.
+    ///
+    /// - Parameters:
+    ///   - heads: Heads that the aggregator signed, as the site has them; their signatures checked by the caller.
+    ///   - time: Milliseconds since 1970.
+    /// - Throws: ``StorageError`` `notFound` where there is none, `inUse`, `insecurePermissions`; `LedgerError` where it
+    ///   is damaged, of another owner or data set, cut, rolled back or forked. Nothing may be released then.
+    /// - Complexity: O(bytes of the file), one signature.
+    package init(
+        opening path: String, dataset: LedgerHash, site: String, key: borrowing Ed25519.SigningKey,
+        heads: [CountersignedHead] = [], at time: Int64
+    ) throws {
+        var file = try LedgerFile(existing: path)
+        var replay = LedgerReplay(check: .newest, heads: heads)
+        let ending: LedgerReplay.Ending
+        do {
+            try file.read { try replay.read($0) }
+            ending = try replay.finish()
+        } catch let error as LedgerError {
+            throw LedgerError(
+                error.code, "\(path): \(error.message). Nothing is released; restore the file from a backup",
+                entry: error.entry)
+        }
+        var ledger = try PrivacyLedger(resuming: replay, site: site, key: key)
+        guard ledger.dataset == dataset else {
+            throw LedgerError(
+                .forbiddenEntry,
+                "\(path): it accounts for another data set; each data set has its own ledger", entry: 0)
+        }
+        if case .torn(let offset, let bytes) = ending {
+            try ledger.recover(tail: bytes, offset: offset, at: time) {
+                try file.replaceTail(from: offset, by: $0)
+            }
+            self.recoveredByteCount = bytes.count
+        } else {
+            self.recoveredByteCount = nil
+        }
+        self.ledger = ledger
+        self.file = file
+    }
+
+    /// The newest record, for the aggregator to counter-sign.
+    package var head: LedgerHead { ledger.head }
+    /// What was charged, and the ceiling.
+    package var account: LedgerAccount { ledger.account }
+
+    /// Charges a release, or refuses it; either is on the disk when this returns.
+    ///
+    /// The caller has the release bytes durable in its own state before, and sends after.
+    ///
+    /// - Throws: As `PrivacyLedger.charge`; ``StorageError`` `noSpace`, `systemCall`. Nothing may be sent then.
+    package mutating func charge(
+        _ release: PrivateRelease, bytes: [UInt8], at time: Int64
+    ) throws -> PrivacyLedger.Outcome {
+        try ledger.charge(release, bytes: bytes, at: time) { try file.append($0) }
+    }
+
+    /// Puts another ceiling in place.
+    package mutating func change(to policy: PrivacyPolicy, at time: Int64) throws {
+        try ledger.change(to: policy, at: time) { try file.append($0) }
+    }
+
+    /// Keeps a head that an aggregator signed.
+    ///
+    /// - Throws: `LedgerError` `badSignature`, and `headMissing` for a ledger that was rolled back.
+    package mutating func acknowledge(
+        _ head: CountersignedHead, by publicKey: [UInt8], at time: Int64
+    ) throws {
+        try ledger.acknowledge(head, by: publicKey, at: time) { try file.append($0) }
+    }
+}

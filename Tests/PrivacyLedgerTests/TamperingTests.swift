@@ -1,0 +1,157 @@
+import PrivacyLedger
+import Sodium
+import Testing
+
+@Suite("A ledger that was tampered with")
+struct TamperingTests {
+    private static func fixture(charges: UInt8 = 3) throws -> LedgerFixture {
+        var fixture = try LedgerFixture()
+        for number in 0..<charges { try fixture.charge(number) }
+        return fixture
+    }
+
+    @Test("every changed byte is found, and the entry that holds it is named, or the one before a torn end")
+    func everyByte() throws {
+        let fixture = try Self.fixture(charges: 2)
+        for index in fixture.bytes.indices {
+            var changed = fixture.bytes
+            changed[index] ^= 0x41
+            let entry = UInt64((fixture.starts.lastIndex { $0 <= index }) ?? 0)
+            do {
+                let read = try replay(changed)
+                guard case .torn(let offset, _) = read.ending else {
+                    Issue.record("byte \(index) changed unnoticed")
+                    continue
+                }
+                #expect(offset == fixture.starts[Int(entry)] && Int(entry) == fixture.starts.count - 1)
+            } catch let error as LedgerError {
+                #expect(error.entry == entry, "byte \(index): \(error)")
+            }
+        }
+    }
+
+    @Test("a file cut anywhere is whole at a record's end and torn elsewhere", arguments: [1, 7, 1 << 20])
+    func everyCut(chunkByteCount: Int) throws {
+        let fixture = try Self.fixture(charges: 2)
+        for count in 1..<fixture.bytes.count where chunkByteCount > 1 || count.isMultiple(of: 11) {
+            let read = try replay(
+                Array(fixture.bytes.prefix(count)), check: .newest, chunkByteCount: chunkByteCount)
+            let start = fixture.starts.last { $0 <= count } ?? 0
+            if start == count {
+                #expect(read.ending == .whole)
+            } else {
+                #expect(read.ending == .torn(offset: start, bytes: Array(fixture.bytes[start..<count])))
+            }
+            // A head that was counter-signed shows the cut wherever it is.
+            let head = try CountersignedHead(fixture.head, aggregator: "hub", key: LedgerFixture.key(2))
+            #expect(
+                fault(Array(fixture.bytes.prefix(count)), heads: [head], check: .newest)?.code == .headMissing
+            )
+        }
+    }
+
+    @Test("records in another order, left out, or twice")
+    func reordered() throws {
+        let records = try Self.fixture().records
+        for order in [[0, 2, 1, 3], [0, 1, 3], [0, 1, 1, 2, 3], [1, 2, 3], [0, 0, 1]] {
+            let error = fault(order.flatMap { records[$0] })
+            let wrong = UInt64(zip(order, 0...).first { $0 != $1 }?.1 ?? 0)
+            #expect(error?.entry == wrong, "\(order): \(error?.message ?? "unnoticed")")
+        }
+    }
+
+    @Test("a record of another key")
+    func foreignSignature() throws {
+        let fixture = try Self.fixture()
+        let entry = try #require(try replay(fixture.bytes).entries.last)
+        let forged = SignedRecord(body: entry.bytes, purpose: .ledger, key: try LedgerFixture.key(9))
+        let bytes = fixture.records.dropLast().flatMap { $0 } + forged.bytes
+        #expect(fault(bytes) == LedgerError(.badSignature, ""))
+        #expect(fault(bytes, check: .newest) == LedgerError(.badSignature, ""))
+        #expect(fault(bytes)?.entry == 3)
+    }
+
+    @Test("a fork: the site's own key, another entry under the same number")
+    func fork() throws {
+        var left = try Self.fixture()
+        var right = try Self.fixture()
+        try left.charge(10)
+        try right.charge(11)
+        let head = try CountersignedHead(left.head, aggregator: "hub", key: LedgerFixture.key(2))
+        #expect(fault(left.bytes, heads: [head]) == nil)
+        #expect(fault(right.bytes) == nil)
+        #expect(fault(right.bytes, heads: [head]) == LedgerError(.headMissing, ""))
+        #expect(fault(right.bytes, heads: [head])?.entry == 4)
+    }
+
+    @Test("a rollback to an older copy, and a new ledger in an old one's place")
+    func rollback() throws {
+        var fixture = try Self.fixture()
+        let old = fixture.bytes
+        try fixture.charge(10)
+        let head = try CountersignedHead(fixture.head, aggregator: "hub", key: LedgerFixture.key(2))
+        #expect(fault(old) == nil)
+        #expect(fault(old, heads: [head])?.code == .headMissing)
+        let other = try LedgerFixture(policy: LedgerFixture.policy(epsilon: 5)).bytes
+        #expect(fault(other, heads: [head])?.code == .headMissing)
+        // The site notices as well, from the head that the aggregator sends, and takes no more.
+        var rolledBack = try PrivacyLedger(
+            resuming: try replay(old).replay, site: LedgerFixture.site, key: LedgerFixture.key(1))
+        func code(_ body: (inout PrivacyLedger) throws -> Void) -> LedgerError.Code? {
+            do { try body(&rolledBack) } catch { return (error as? LedgerError)?.code }
+            return nil
+        }
+        let key = try LedgerFixture.key(2).publicKey
+        #expect(code { try $0.acknowledge(head, by: key, at: 0) { _ in } } == .headMissing)
+        #expect(code { _ = try $0.charge(LedgerFixture.release(), bytes: [1], at: 0) { _ in } } == .failed)
+    }
+
+    @Test("a counter-signed head is kept, and one with another signature is not")
+    func acknowledged() throws {
+        var fixture = try Self.fixture()
+        let key = try LedgerFixture.key(2)
+        let head = try CountersignedHead(fixture.head, aggregator: "hub", key: key)
+        try fixture.acknowledge(head, by: key.publicKey)
+        #expect(try replay(fixture.bytes, heads: [head]).entries.last?.content == .acknowledged(head))
+        var code: LedgerError.Code?
+        do { try fixture.acknowledge(head, by: try LedgerFixture.key(3).publicKey) } catch {
+            code = (error as? LedgerError)?.code
+        }
+        #expect(code == .badSignature)
+    }
+
+    @Test("a torn end is recovered by an entry that charges the policy's largest release")
+    func recovered() throws {
+        var fixture = try Self.fixture()
+        let whole = fixture.bytes.count
+        try fixture.charge(10)
+        let torn = Array(fixture.bytes.dropLast(5))
+        let read = try replay(torn, check: .newest)
+        #expect(read.ending == .torn(offset: whole, bytes: Array(torn[whole...])))
+        var ledger = try PrivacyLedger(
+            resuming: read.replay, site: LedgerFixture.site, key: LedgerFixture.key(1))
+        var file = Array(torn.prefix(whole))
+        try ledger.recover(tail: Array(torn[whole...]), offset: whole, at: 0) { file += $0 }
+        let account = try #require(try replay(file).replay.state).account
+        #expect(account.recoveredCount == 1)
+        #expect(account.counts[account.policy.largestRelease] == 1)
+        #expect(account.odometer > 0.9 * fixture.ledger.account.odometer)
+        // A recovery that says another place than its own covers nothing.
+        try ledger.recover(tail: [1], offset: 3, at: 0) { file += $0 }
+        #expect(fault(file) == LedgerError(.forbiddenEntry, ""))
+    }
+
+    @Test("another site's ledger, or another key's, is not gone on with")
+    func foreignOwner() throws {
+        let read = try replay(Self.fixture().bytes).replay
+        func code(_ site: String, _ key: UInt8) throws -> LedgerError.Code? {
+            do {
+                _ = try PrivacyLedger(resuming: read, site: site, key: LedgerFixture.key(key))
+                return nil
+            } catch { return (error as? LedgerError)?.code }
+        }
+        #expect(try code(LedgerFixture.site, 1) == nil)
+        #expect(try code("south", 1) == .forbiddenEntry)
+        #expect(try code(LedgerFixture.site, 2) == .forbiddenEntry)
+    }
+}
