@@ -10,12 +10,16 @@ package struct CommandError: Error, Equatable, CustomStringConvertible {
         case failedVectors
         /// The result is printed, and its duality gap is above the one asked for.
         case gapNotReached
+        /// No federation of a sweep has a result.
+        case failedSweep
+        /// The result is printed, and a federation of the sweep has none.
+        case incompleteSweep
 
         /// The exit status of the process.
         package var exitStatus: Int32 {
             switch self {
-            case .unusableInput, .refusedStudy, .failedVectors: CommandError.generalExitStatus
-            case .gapNotReached: 3
+            case .unusableInput, .refusedStudy, .failedVectors, .failedSweep: CommandError.generalExitStatus
+            case .gapNotReached, .incompleteSweep: 3
             }
         }
     }

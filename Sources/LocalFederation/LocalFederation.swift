@@ -142,16 +142,9 @@ package struct LocalFederation: Sendable {
     private func writeConfiguration(of site: String, aggregator: Endpoint) throws {
         let identity = try String(contentsOfFile: folder.aggregatorIdentity, encoding: .utf8)
         let tasks = study.tasks(of: site).map(\.name)
-        var own = data
-        if case .files(let files) = data.layout {
-            own = DataConfiguration(
-                layout: .files(files.filter { tasks.contains($0.task) }), targetColumn: data.targetColumn,
-                featureColumns: data.featureColumns, source: data.source, trainFraction: data.trainFraction,
-                splitSeed: data.splitSeed)
-        }
         let configuration = SiteConfiguration(
             study: folder.study, site: site, key: folder.key(of: site), aggregator: aggregator,
-            aggregatorIdentities: [identity.trimmingSuffix], data: own,
+            aggregatorIdentities: [identity.trimmingSuffix], data: data.restricted(to: tasks),
             resultsDirectory: folder.site(site), inFlight: readsInFlight)
         try AtomicFile.write(Array(configuration.yaml().utf8), to: folder.site(site) + "/config.yaml")
     }

@@ -1,7 +1,5 @@
 /// Bounds of the site's agent.
 package enum SiteLimits {
-    /// Duality gap of the local-only models that scores are compared with.
-    package static let localRelativeGap = 1e-6
     /// How far a proximal step may be from the exact one, over its norm or 1, before the log says so.
     package static let notedInexactness = 1e-8
     /// How long a site that holds its models, and has said so, tries to reach an aggregator that is gone: twice the

@@ -69,10 +69,12 @@ package enum StudyData {
         _ dataset: Dataset, study: StudyConfiguration, split: DataConfiguration
     ) throws -> [StudyTask] {
         try requireModerate(dataset, targetColumn: split.targetColumn)
-        let parts = try DatasetSplit(dataset, trainFraction: split.trainFraction, seed: split.splitSeed)
-            .prepared(
-                FeaturePreparation(
-                    standardizes: study.features == .zscore, addsIntercept: study.intercept != .none))
+        let parts = try DatasetSplit(
+            dataset, trainFraction: split.trainFraction, validationFraction: split.validationFraction,
+            seed: split.splitSeed
+        ).prepared(
+            FeaturePreparation(
+                standardizes: study.features == .zscore, addsIntercept: study.intercept != .none))
         return try zip(parts.train.tasks, parts.test.tasks).map { train, test in
             let objective: TaskObjective
             do {

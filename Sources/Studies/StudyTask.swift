@@ -6,7 +6,7 @@ package import MultiTaskLearning
 package struct StudyTask: Sendable {
     package let name: TaskName
     package let objective: TaskObjective
-    /// Records held out; none where the study trains on all.
+    /// Records held out to be scored, to validate or to test; none where the study trains on all.
     package let test: TaskData
 
     /// Records to train on.

@@ -14,8 +14,8 @@ struct Atoll: AsyncParsableCommand {
             """,
         version: AtollVersion.current,
         subcommands: [
-            DemoCommand.self, RunCommand.self, ReportCommand.self, SimulateCommand.self, SolveCommand.self,
-            KeysCommand.self, StudyCommand.self, PrivacyCommand.self, BenchCommand.self,
+            DemoCommand.self, RunCommand.self, SweepCommand.self, ReportCommand.self, SimulateCommand.self,
+            SolveCommand.self, KeysCommand.self, StudyCommand.self, PrivacyCommand.self, BenchCommand.self,
             ConformanceCommand.self,
         ])
 

@@ -23,6 +23,7 @@ enum StudyTexts {
           feature_columns: [x1, "x 2"]
           source: https://example.org/data
           train_fraction: 0.75
+          validation_fraction: 0.125
           split_seed: 7
         tasks:
           - {name: b 2, site: south, loss: logistic, weight: 2.5}

@@ -115,6 +115,34 @@ internal import Testing
     // Computed by an independent program from the definitions of FNV-1a, SplitMix64, Lemire and Fisher-Yates.
     private let goldenSplit: [Double] = [0, 5, 6, 7, 8]
 
+    @Test(
+        "a validation part is cut from the training records, and the held-out ones rest",
+        arguments: [
+            (10, 0.5, 0.2, 1), (10, 1.0, 0.3, 3), (10, 0.5, 0.999, 4), (10, 0.2, 0.01, 1), (1, 1.0, 0.5, 0),
+            (3, 0.3, 0.5, 0),
+        ])
+    func validation(count: Int, fraction: Double, part: Double, scored: Int) throws {
+        let source = dataset([(0..<count).map { Double($0) }])
+        for seed in UInt64(0)..<20 {
+            let whole = try DatasetSplit(source, trainFraction: fraction, seed: seed)
+            let split = try DatasetSplit(
+                source, trainFraction: fraction, validationFraction: part, seed: seed)
+            let train = split.train.tasks[0].targets
+            let validation = split.test.tasks[0].targets
+            #expect(validation.count == scored && train.count >= 1)
+            #expect((train + validation).sorted() == whole.train.tasks[0].targets, "seed \(seed)")
+            #expect(train == train.sorted() && validation == validation.sorted())
+        }
+    }
+
+    @Test("validation fractions outside [0, 1) are refused", arguments: [-0.1, 1, .nan, .infinity])
+    func validationFractions(fraction: Double) {
+        #expect(throws: DatasetsError(.invalidParameter, "")) {
+            try DatasetSplit(
+                dataset([[1, 2]]), trainFraction: 0.5, validationFraction: fraction, seed: 1)
+        }
+    }
+
     @Test("fractions outside (0, 1] are refused", arguments: [0, -0.1, 1.0001, .nan, .infinity])
     func fractions(fraction: Double) {
         #expect(throws: DatasetsError(.invalidParameter, "")) {

@@ -12,7 +12,8 @@ private struct Program: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "atoll", abstract: "A test's program.", version: AtollVersion.current,
         subcommands: [
-            ReportCommand.self, SimulateCommand.self, SolveCommand.self, KeysCommand.self, StudyCommand.self,
+            ReportCommand.self, SimulateCommand.self, SweepCommand.self, SolveCommand.self, KeysCommand.self,
+            StudyCommand.self,
             ConformanceCommand.self, PrivacyCommand.self, BenchCommand.self,
         ])
 }
@@ -25,7 +26,7 @@ private struct Program: AsyncParsableCommand {
         (BenchThroughputCommand.self, BenchThroughputCommand.help),
         (PrivacyEpsilonCommand.self, PrivacyEpsilonCommand.help),
         (PrivacyCalibrateCommand.self, PrivacyCalibrateCommand.help),
-        (SimulateCommand.self, SimulateCommand.help),
+        (SimulateCommand.self, SimulateCommand.help), (SweepCommand.self, SweepCommand.help),
     ]
 
     /// Splits a command line at spaces outside single quotation marks.
@@ -94,6 +95,11 @@ private struct Program: AsyncParsableCommand {
             ("solve --study a --model weights.txt", ".safetensors or .npy"),
             ("keys generate", "<name>"), ("conformance", "<file>"), ("study check", "<study.yaml>"),
             ("study check a --sites 0", "--sites"), ("study check a --sites 100001", "100001"),
+            ("sweep a --lambda 1,-1", "'-1'"), ("sweep a --lambda 1..10", "'1..10'"),
+            ("sweep a --holdout 0", "--holdout"), ("sweep a --holdout 1", "--holdout"),
+            ("sweep a --holdout nan", "--holdout"), ("sweep a --sites 0", "--sites"),
+            ("sweep a --sites 257", "257"), ("sweep a --name ../x", "--name"), ("sweep a --seed 1", "--seed"),
+            ("sweep a --simulated --seed=-1", "--seed"), ("sweep a --weighting sites", "sites"),
             ("bench throughput --dimension 0", "--dimension"),
             ("bench throughput --dimension 100001", "100001"),
             ("bench throughput --in-flight 0", "--in-flight"),
@@ -147,11 +153,13 @@ private struct Program: AsyncParsableCommand {
         }
     }
 
-    @Test("exit statuses: 3 for a gap not reached, 1 for the others; a bare status says nothing")
+    @Test(
+        "exit statuses: 3 for a gap not reached or a sweep with a hole, 1 for the others; a bare status says nothing"
+    )
     func statuses() {
         for code in CommandError.Code.allCases {
             let ending = CommandLineProgram.ending(of: CommandError(code, "x"), root: Program.self)
-            #expect(ending.status == (code == .gapNotReached ? 3 : 1))
+            #expect(ending.status == (code == .gapNotReached || code == .incompleteSweep ? 3 : 1))
         }
         #expect(
             CommandLineProgram.ending(of: ExitCode(143), root: Program.self)

@@ -15,6 +15,9 @@ internal import Testing
     private struct Run {
         var tasks = ["reading", "writing"]
         var isCompared = true
+        /// Of local-only models, below the second task's; those of Atoll are 1.5 and 2.5.
+        var localScore = 1.75
+        var metric = "rmse"
         /// Whether the solvers of the models that are compared with reached their gap.
         var isConverged = true
         var reportsLoss = false
@@ -70,11 +73,14 @@ internal import Testing
         private var summary: JSONValue {
             let entries = tasks.enumerated().map { index, task -> JSONValue in
                 func score(_ value: Double) -> JSONObject {
-                    ["metric": "rmse", "value": JSONValue(value + Double(index)), "held_out": true]
+                    [
+                        "metric": JSONValue(metric), "value": JSONValue(value + Double(index)),
+                        "held_out": true,
+                    ]
                 }
                 var entry: JSONObject = ["task": JSONValue(task), "score": .object(score(1.5))]
                 if isCompared {
-                    for (key, value) in [("local_score", 1.75), ("all_data_score", 1.25)] {
+                    for (key, value) in [("local_score", localScore), ("all_data_score", 1.25)] {
                         var fields = score(value)
                         fields["converged"] = JSONValue(isConverged || index > 0)
                         entry[key] = .object(fields)
@@ -140,6 +146,34 @@ internal import Testing
         let page = try page(run)
         #expect(!page.contains("all data in one place</text>") && !page.contains("local only"))
         #expect(page.contains("were not computed; `atoll run --compare` does."))
+    }
+
+    @Test(
+        "tasks that do worse than local only are marked in plot, table and words, whichever way the metric goes",
+        arguments: [
+            ("rmse", 1.75, false), ("rmse", 1.25, true), ("accuracy", 1.75, true), ("accuracy", 1.25, false),
+        ])
+    func worseThanLocal(metric: String, local: Double, isWorse: Bool) throws {
+        var run = Run()
+        (run.metric, run.localScore) = (metric, local)
+        let page = try page(run)
+        let mark = "worse than local only"
+        #expect(page.contains("<td>\(mark)</td>") == isWorse)
+        #expect(page.contains("<path class=\"plot-flag\"") == isWorse)
+        #expect(page.contains("reading, Atoll: 1.5, \(mark)") == isWorse)
+        for text in [
+            "On 2 of 2 tasks Atoll&#39;s score is worse than local only: reading, writing. Share less: a lambda below "
+                + "0.5, which `atoll sweep`", "robust (outlier tasks)", "0 of 2 tasks, worse on 2.",
+        ] { #expect(page.contains(text) == isWorse, "\(text)") }
+    }
+
+    @Test("a difference that only where the exchange stopped makes is none")
+    func equalToLocal() throws {
+        var run = Run()
+        run.localScore = 1.5 * (1 - 0.9e-4)
+        let page = try page(run)
+        #expect(page.contains("on 0 of 2 tasks, as good on 2."))
+        #expect(!page.contains("Share less"))
     }
 
     @Test("a score of a solver that did not reach its gap is said to be one")

@@ -14,7 +14,7 @@ internal import Testing
 /// What a run says at its end, from folders that were written by hand.
 @Suite struct RunResultTests {
     /// A study of a squared and a logistic task, whose processes have ended.
-    private func mixedRun() throws -> RunResult {
+    private func mixedRun(localFactor: Double = 1) throws -> RunResult {
         let folder = try TestSupport.TemporaryFolder()
         try folder.write(
             """
@@ -47,6 +47,7 @@ internal import Testing
             if case .object(var fields) = score {
                 // One's solver reached its gap, the other's did not.
                 fields["converged"] = JSONValue(task == "height")
+                fields["value"] = JSONValue(value * localFactor)
                 localScore = .object(fields)
             }
             let entry: JSONValue = [
@@ -74,6 +75,20 @@ internal import Testing
                 scores: accuracy, rmse on held-out records; records: for training + held out
 
                 """), "\(result.text)")
+    }
+
+    @Test("tasks that do worse than local only are said to, beside their score and in the summary")
+    func worseThanLocal() throws {
+        let equal = try mixedRun()
+        #expect(equal.json["local_comparison"] == ["better": 0, "equal": 2, "worse": 0, "worse_tasks": []])
+        #expect(equal.json["advice"] == .null)
+        let run = try mixedRun(localFactor: 1.01)
+        // An error of 1.5 beside 1.515 is better, an accuracy of 0.75 beside 0.7575 worse.
+        #expect(
+            run.json["local_comparison"] == ["better": 1, "equal": 0, "worse": 1, "worse_tasks": ["illness"]])
+        #expect(run.json["advice"]?.stringValue?.hasPrefix("On 1 of 2 tasks") == true)
+        let entries = try #require(run.json["tasks"]?.elements)
+        #expect(entries.map { $0["than_local"]?.stringValue } == ["better", "worse"])
     }
 
     @Test("scores of solvers that did not reach their gap are marked", arguments: [1, 5_000])

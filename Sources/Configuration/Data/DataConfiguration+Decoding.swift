@@ -14,6 +14,10 @@ extension DataConfiguration {
         .init("feature_columns", "list of text", default: "all others", "the features, in the model's order"),
         .init("source", "text", default: "none", "where the data can be had; named when a file is absent"),
         .init("train_fraction", "(0, 1]", default: "1", "the part of each task's records that trains"),
+        .init(
+            "validation_fraction", "[0, 1)", default: "0",
+            "above 0, the part of those records that is scored in place of the others, which rest: to choose a "
+                + "setting by; `atoll sweep` sets it"),
         .init("split_seed", "whole number", default: "0", "seed of the split into training and scoring"),
     ]
 
@@ -25,6 +29,10 @@ extension DataConfiguration {
         trainFraction =
             try reader.number("train_fraction", .positiveUpToOne, fix: "write 1 to train on every record")
             ?? 1
+        validationFraction =
+            try reader.number(
+                "validation_fraction", .unitIntervalBelowOne, fix: "write for example 0.2, or 0 for none")
+            ?? 0
         splitSeed = UInt64(
             try reader.count("split_seed", 0...ConfigurationLimits.countValue, fix: "write for example 0")
                 ?? 0)
@@ -119,6 +127,7 @@ extension DataConfiguration {
         if let featureColumns { lines.append("  feature_columns: \(YAMLText.list(featureColumns))") }
         if let source { lines.append("  source: \(YAMLText.quoted(source))") }
         lines.append("  train_fraction: \(trainFraction)")
+        lines.append("  validation_fraction: \(validationFraction)")
         lines.append("  split_seed: \(splitSeed)")
         return lines
     }

@@ -29,19 +29,31 @@ package struct DataConfiguration: Sendable, Equatable {
     package let source: String?
     /// The part of each task's records that trains, in (0, 1]; the others are scored.
     package let trainFraction: Double
+    /// The part of those records that is scored instead, in [0, 1): to choose by, without a look at the others.
+    package let validationFraction: Double
     /// The seed of the split.
     package let splitSeed: UInt64
 
     package init(
         layout: Layout, targetColumn: String = "y", featureColumns: [String]? = nil, source: String? = nil,
-        trainFraction: Double = 1, splitSeed: UInt64 = 0
+        trainFraction: Double = 1, validationFraction: Double = 0, splitSeed: UInt64 = 0
     ) {
         self.layout = layout
         self.targetColumn = targetColumn
         self.featureColumns = featureColumns
         self.source = source
         self.trainFraction = trainFraction
+        self.validationFraction = validationFraction
         self.splitSeed = splitSeed
+    }
+
+    /// The same data, of these tasks alone where each has a file.
+    package func restricted(to tasks: [String]) -> DataConfiguration {
+        guard case .files(let files) = layout else { return self }
+        return DataConfiguration(
+            layout: .files(files.filter { tasks.contains($0.task) }), targetColumn: targetColumn,
+            featureColumns: featureColumns, source: source, trainFraction: trainFraction,
+            validationFraction: validationFraction, splitSeed: splitSeed)
     }
 
     /// Every file, in order.

@@ -1,10 +1,10 @@
 internal import SeededRandom
 
-/// A data set in two parts that share no record: one to train on, one to test on.
+/// Two parts of a data set that share no record: one to train on, one to score on.
 package struct DatasetSplit: Sendable, Equatable {
     /// The training part; every task has at least one record.
     package let train: Dataset
-    /// The test part; a task may have no record.
+    /// The part that is scored, by the final model or to choose by; a task may have no record.
     package let test: Dataset
 
     /// Divides every task's records at random.
@@ -14,11 +14,21 @@ package struct DatasetSplit: Sendable, Equatable {
     ///
     /// - Parameter trainFraction: In (0, 1]; a task trains on this part of its records, rounded to the
     ///   nearest, at least one.
+    /// - Parameter validationFraction: In [0, 1); above 0 this part of those records, rounded to the nearest, at
+    ///   least one where there are two and never all, is scored instead of the others, which are in neither part:
+    ///   who chooses by the scores has not seen what the final model is scored on. What is held out without it does
+    ///   not depend on it.
     /// - Throws: `invalidParameter`.
-    package init(_ dataset: Dataset, trainFraction: Double, seed: UInt64) throws {
+    package init(
+        _ dataset: Dataset, trainFraction: Double, validationFraction: Double = 0, seed: UInt64
+    ) throws {
         guard trainFraction > 0, trainFraction <= 1 else {
             throw DatasetsError(
                 .invalidParameter, "the training fraction must be in (0, 1], got \(trainFraction)")
+        }
+        guard validationFraction >= 0, validationFraction < 1 else {
+            throw DatasetsError(
+                .invalidParameter, "the validation fraction must be in [0, 1), got \(validationFraction)")
         }
         var train: [TaskData] = []
         var test: [TaskData] = []
@@ -28,8 +38,18 @@ package struct DatasetSplit: Sendable, Equatable {
             let trainCount = min(max(wanted, 1), count)
             var generator = TaskSeed.generator(seed: seed, task: task.name, purpose: "split")
             let order = generator.shuffled(Array(0..<count))
-            train.append(task.selecting(order[..<trainCount].sorted()))
-            test.append(task.selecting(order[trainCount...].sorted()))
+            let trained = order[..<trainCount].sorted()
+            guard validationFraction > 0 else {
+                train.append(task.selecting(trained))
+                test.append(task.selecting(order[trainCount...].sorted()))
+                continue
+            }
+            let part = Int((validationFraction * Double(trainCount)).rounded())
+            let validationCount = min(max(part, 1), trainCount - 1)
+            var chooser = TaskSeed.generator(seed: seed, task: task.name, purpose: "validation")
+            let chosen = chooser.shuffled(trained)
+            train.append(task.selecting(chosen[validationCount...].sorted()))
+            test.append(task.selecting(chosen[..<validationCount].sorted()))
         }
         self.train = Dataset(tasks: train, featureNames: dataset.featureNames)
         self.test = Dataset(tasks: test, featureNames: dataset.featureNames)

@@ -33,7 +33,8 @@ package struct DemoCommand: AsyncParsableCommand {
         try removeEarlierRun(folder)
         let run = FederationRun(
             study: configuration, siteCount: nil, folder: folder,
-            programs: options.programFolder, readsInFlight: options.inFlight, compares: true)
+            programs: options.programFolder, readsInFlight: options.inFlight,
+            comparison: .localAndCentral)
         guard let result = try await run.result(messages: .standardError) else { throw ExitCode(143) }
         output.write(result, to: .standard)
     }

@@ -1,5 +1,4 @@
 internal import Configuration
-internal import Datasets
 internal import Federation
 internal import Glibc
 internal import LocalFederation
@@ -19,35 +18,30 @@ struct FederationRun {
     let folder: RunFolder
     let programs: String
     let readsInFlight: Int
-    /// Whether models of a task's own records, and of all records in one place, are scored beside.
-    let compares: Bool
+    let comparison: Comparison
+    /// Whether SIGTERM and SIGINT end the run; else its caller cancels it then.
+    var endsAtSignals = true
+    /// Who runs it, for messages.
+    var command = "atoll run"
+
+    /// Which models are scored beside the federation's.
+    enum Comparison {
+        case none
+        /// Of each task's own records.
+        case local
+        /// Of each task's own records, and of all records in one place.
+        case localAndCentral
+    }
 
     /// Runs the federation to its end; nil where a signal stopped it before.
     ///
     /// - Throws: ``LocalFederationError``; errors of configuration and data.
     func result(messages: TextOutput) async throws -> RunResult? {
-        guard let data = study.data else {
-            throw CommandError(
-                .refusedStudy,
-                "study '\(study.name)' has no data section, which `atoll run` needs: every site's records are here"
-            )
-        }
-        let dataset = try StudyData.load(
-            data, tasks: study.tasks.isEmpty ? nil : study.tasks.map(\.name),
-            featureColumns: study.featureColumns)
-        try requireSites(taskCount: dataset.tasks.count)
-        let deployable = try study.filledIn(
-            tasks: study.tasks.isEmpty
-                ? StudyAssignment.assignments(
-                    tasks: dataset.tasks.map(\.name), siteCount: siteCount ?? dataset.tasks.count)
-                : study.tasks,
-            dimension: StudyData.dimension(featureCount: dataset.dimension, study: study),
-            featureColumns: dataset.featureNames)
-        let tasks = try StudyData.prepare(dataset, study: deployable, split: data)
-        try StudyData.requireConvergentStep(tasks, eta: deployable.eta)
-
+        let local = try LocalStudy(study, siteCount: siteCount, command: command)
+        let (deployable, tasks) = (local.study, local.tasks)
         let federation = LocalFederation(
-            study: deployable, data: data, folder: folder, programs: programs, comparesLocally: compares,
+            study: deployable, data: local.data, folder: folder, programs: programs,
+            comparesLocally: comparison != .none,
             readsInFlight: readsInFlight, logger: Logger(label: "run"))
         let reporter = ProgressReporter(
             title: "updates",
@@ -55,41 +49,28 @@ struct FederationRun {
             output: messages)
         let announcement = RunAnnouncement(folder: folder, output: messages)
         announcement.announceReport()
-        let outcome = try await ServiceProcess.run(endsWithStandardInput: false, logger: Logger(label: "run"))
-        {
-            try await cancelWhenGracefulShutdown {
-                try await federation.run { updateCount in
-                    // The bar comes below the addresses.
-                    if announcement.announceStatus() || updateCount > 0 {
-                        reporter.update(completed: updateCount)
-                    }
+        let work = { @Sendable in
+            try await federation.run { updateCount in
+                // The bar comes below the addresses.
+                if announcement.announceStatus() || updateCount > 0 {
+                    reporter.update(completed: updateCount)
                 }
             }
         }
+        let outcome =
+            endsAtSignals
+            ? try await ServiceProcess.run(endsWithStandardInput: false, logger: Logger(label: "run")) {
+                try await cancelWhenGracefulShutdown { try await work() }
+            } : try await work()
         reporter.finish()
         guard let outcome else { return nil }
         var result = try RunResult(study: deployable, folder: folder, outcome: outcome)
-        if compares { try result.compare(with: try centralSolution(deployable, tasks), tasks: tasks) }
+        if comparison == .localAndCentral {
+            try result.compare(with: try centralSolution(deployable, tasks), tasks: tasks)
+        }
         try AtomicFile.write(Array(result.json.indentedText.utf8), to: folder.summary)
         RunReport.writeOrWarn(folder: folder, messages: messages)
         return result
-    }
-
-    /// Refuses a number of sites that the study's tasks do not allow.
-    private func requireSites(taskCount: Int) throws {
-        guard let siteCount else { return }
-        if !study.tasks.isEmpty, study.sites.count != siteCount {
-            throw CommandError(
-                .refusedStudy,
-                "--sites is \(siteCount), and study '\(study.name)' names its \(study.sites.count) sites itself; leave "
-                    + "--sites out, or remove the study's tasks")
-        }
-        guard siteCount <= taskCount else {
-            throw CommandError(
-                .refusedStudy,
-                "--sites is \(siteCount), and the study has \(taskCount) tasks; each site owns at least one, so write at "
-                    + "most --sites \(taskCount)")
-        }
     }
 
     /// The optimum with all records in one place: what no federation of real sites can compute.

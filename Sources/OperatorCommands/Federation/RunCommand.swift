@@ -61,7 +61,8 @@ package struct RunCommand: AsyncParsableCommand {
         let run = FederationRun(
             study: configuration, siteCount: sites,
             folder: name.map { options.folder($0) } ?? options.freeFolder(configuration.name),
-            programs: options.programFolder, readsInFlight: options.inFlight, compares: compare)
+            programs: options.programFolder, readsInFlight: options.inFlight,
+            comparison: compare ? .localAndCentral : .none)
         guard let result = try await run.result(messages: .standardError) else { throw ExitCode(143) }
         output.write(result, to: .standard)
     }

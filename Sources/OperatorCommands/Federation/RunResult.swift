@@ -18,6 +18,9 @@ struct RunResult: CommandResult {
         var score: JSONValue
         var localScore: JSONValue?
         var centralScore: JSONValue?
+
+        /// nil where no local-only model was scored.
+        var standing: ScoreStanding? { LocalComparison.standing(of: score, against: localScore) }
     }
 
     let study: StudyConfiguration
@@ -82,6 +85,11 @@ struct RunResult: CommandResult {
         }
     }
 
+    /// nil where no local-only models were scored.
+    var localComparison: LocalComparison? {
+        LocalComparison(tasks.map { ($0.name, $0.score, $0.localScore) })
+    }
+
     private static func read(_ path: String) throws -> JSONValue {
         do {
             return try JSONValue(parsing: FileContents.read(path: path))
@@ -120,6 +128,10 @@ struct RunResult: CommandResult {
         object["restarts"] = JSONValue(outcome.restartCount)
         object["folder"] = JSONValue(folder.path)
         object["report"] = JSONValue(RunReport.path(in: folder))
+        if let comparison = localComparison {
+            object["local_comparison"] = comparison.json
+            object["advice"] = JSONValue(comparison.advice(for: study))
+        }
         object["tasks"] = .array(
             tasks.map { task in
                 var entry = JSONObject()
@@ -129,6 +141,7 @@ struct RunResult: CommandResult {
                 entry["test_records"] = JSONValue(task.testCount)
                 entry["score"] = task.score
                 if let local = task.localScore { entry["local_score"] = local }
+                if let standing = task.standing { entry["than_local"] = JSONValue(standing.rawValue) }
                 if let central = task.centralScore { entry["all_data_score"] = central }
                 return .object(entry)
             })
@@ -163,6 +176,8 @@ struct RunResult: CommandResult {
         columns +=
             compares
             ? [("local only", .right), ("Atoll", .right), ("all data*", .right)] : [("Atoll", .right)]
+        let isMarked = compares && tasks.contains { $0.standing == .worse }
+        if isMarked { columns.append(("Atoll is", .left)) }
         var table = TextTable(columns)
         let shown = compares ? tasks[...] : tasks.prefix(Self.shownTaskCount)
         for task in shown {
@@ -175,7 +190,9 @@ struct RunResult: CommandResult {
                 ? [score(task.localScore), score(task.score), score(task.centralScore)]
                 : [score(task.score)]
             let metric = isMixed ? [task.score["metric"]?.stringValue ?? ""] : []
-            table.append([task.site, task.name, "\(task.trainCount)+\(task.testCount)"] + metric + scores)
+            let mark = isMarked ? [task.standing == .worse ? "worse" : ""] : []
+            table.append(
+                [task.site, task.name, "\(task.trainCount)+\(task.testCount)"] + metric + scores + mark)
         }
         let metrics = Set(tasks.compactMap { $0.score["metric"]?.stringValue }).sorted()
         let isHeldOut = Set(tasks.map { $0.testCount > 0 })
@@ -192,6 +209,7 @@ struct RunResult: CommandResult {
         {
             notes += "~ the solver did not reach its gap: the score of the best model that it found\n"
         }
+        if compares, let advice = localComparison?.advice(for: study) { notes += advice + "\n" }
         if shown.count < tasks.count {
             notes += "\(tasks.count - shown.count) more tasks are in summary.json\n"
         }

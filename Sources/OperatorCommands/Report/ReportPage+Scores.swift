@@ -1,4 +1,5 @@
 internal import Reporting
+internal import Studies
 
 extension ReportPage {
     /// The scores of each task, and of the models that it is compared with.
@@ -20,15 +21,19 @@ extension ReportPage {
                 "Models of each task's own records and of all data in one place were not computed; "
                 + "`atoll run --compare` does."
         }
-        return section("Scores by task", note: text, groups.map(figure).joined())
+        let advice = run.localComparison?.advice(for: run.study).map {
+            "<p class=\"advice\"><strong>Worse than local only.</strong> \(MarkupText.escaped($0))</p>\n"
+        }
+        return section("Scores by task", note: text, (advice ?? "") + groups.map(figure).joined())
     }
 
     private func figure(_ scores: RunRecord.Scores) -> String {
-        let isBetterHigh = scores.metric == "accuracy"
-        let name = scores.metric == "rmse" ? "root mean squared error" : scores.metric
+        let metric = Score.Metric(rawValue: scores.metric)
+        let isBetterHigh = metric?.isBetterHigh ?? true
+        let name = metric?.title ?? scores.metric
         var note = "\(isBetterHigh ? "Higher" : "Lower") is better. " + means(scores) + "."
         if let local = scores.series.firstIndex(of: RunRecord.Series.local) {
-            note += " " + comparison(scores, with: local, isBetterHigh: isBetterHigh)
+            note += " " + comparison(scores, with: local, metric: metric)
         }
         for (series, count) in zip(scores.series, scores.unconvergedCounts) where count > 0 {
             note +=
@@ -40,7 +45,7 @@ extension ReportPage {
         }
         return DotPlot(
             title: name.prefix(1).uppercased() + name.dropFirst(), valueLabel: "\(name) on \(scores.records)",
-            rowsLabel: "task", series: scores.series, rows: scores.rows
+            rowsLabel: "task", series: scores.series, rows: scores.rows, flag: "worse than local only"
         ).figure(width: 440, height: 300, wideWidth: 960, note: note)
     }
 
@@ -53,17 +58,19 @@ extension ReportPage {
         return "Mean over tasks: " + texts.joined(separator: ", ")
     }
 
-    private func comparison(_ scores: RunRecord.Scores, with other: Int, isBetterHigh: Bool) -> String {
-        var better = 0
-        var equal = 0
-        var count = 0
-        for row in scores.rows {
-            guard let own = row.values[0], let value = row.values[other] else { continue }
-            count += 1
-            if own == value { equal += 1 } else if (own > value) == isBetterHigh { better += 1 }
+    private func comparison(
+        _ scores: RunRecord.Scores, with other: Int, metric: Score.Metric?
+    ) -> String {
+        let standings = scores.rows.compactMap { row -> ScoreStanding? in
+            guard let metric, let own = row.values[0], let value = row.values[other] else { return nil }
+            return ScoreStanding(of: own, against: value, metric: metric)
         }
-        let tie = equal == 0 ? "" : ", as good on \(equal)"
+        let counts = [(ScoreStanding.equal, "as good"), (.worse, "worse")].compactMap { standing, words in
+            let count = standings.count { $0 == standing }
+            return count == 0 ? nil : ", \(words) on \(count)"
+        }
         return
-            "Atoll is better than \(scores.series[other]) on \(better) of \(ReportPage.counted(count, "task"))\(tie)."
+            "Atoll is better than \(scores.series[other]) on \(standings.count { $0 == .better }) of "
+            + "\(ReportPage.counted(standings.count, "task"))\(counts.joined())."
     }
 }

@@ -18,6 +18,8 @@ extension ReportPage {
         h2 { margin: 0 0 12px; font-size: 1.3rem; letter-spacing: -.01em; }
         h3 { margin: 0; font-size: .95rem; font-weight: 600; }
         .note { margin: -8px 0 14px; max-width: 88ch; color: var(--plot-muted); font-size: .925rem; }
+        .advice { margin: 0 0 14px; padding: 10px 16px; max-width: 88ch; border-left: 4px solid var(--plot-ink);
+          background: var(--plot-surface); font-size: .925rem; overflow-wrap: anywhere; }
         .figures { display: flex; flex-wrap: wrap; gap: 1px; margin: 0;
           background: var(--plot-grid); border: 1px solid var(--plot-grid); border-radius: 12px; overflow: hidden; }
         .figures div { flex: 1 1 220px; min-width: 0; padding: 14px 18px 12px; background: var(--plot-surface); }

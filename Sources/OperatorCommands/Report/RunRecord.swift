@@ -1,6 +1,7 @@
 internal import Configuration
 internal import LocalFederation
 internal import Reporting
+internal import Studies
 
 /// A run that has ended, as its folder shows it.
 struct RunRecord {
@@ -110,9 +111,19 @@ struct RunRecord {
                 rows: own.map { entry in
                     PlotRow(
                         name: entry["task"]?.stringValue ?? "",
-                        values: known.map { entry[$0.1]?["value"]?.doubleValue })
+                        values: known.map { entry[$0.1]?["value"]?.doubleValue },
+                        isFlagged: LocalComparison.standing(
+                            of: entry["score"], against: entry["local_score"]) == .worse)
                 })
         }
+    }
+
+    /// Whom the study's tasks are better off with; nil where local-only models were not scored.
+    var localComparison: LocalComparison? {
+        LocalComparison(
+            (summary["tasks"]?.elements ?? []).map {
+                ($0["task"]?.stringValue ?? "", $0["score"], $0["local_score"])
+            })
     }
 
     /// Bytes that the exchanges would have taken one way at 8 bytes a number, without anything around them.

@@ -9,6 +9,7 @@ package struct DotPlot: Plot {
     private let rowsLabel: String
     private let series: [String]
     private let rows: [PlotRow]
+    private let flag: String?
 
     /// Creates a plot; of more than ``PlotLimits/seriesCount`` series or ``PlotLimits/rowCount`` rows, the first are
     /// shown.
@@ -17,12 +18,17 @@ package struct DotPlot: Plot {
     ///   - valueLabel: What the marks measure, with the unit.
     ///   - rowsLabel: What the rows are.
     ///   - series: The first is the leading one.
-    package init(title: String, valueLabel: String, rowsLabel: String, series: [String], rows: [PlotRow]) {
+    ///   - flag: What it says of a row that it is flagged: its leading mark is framed; nil where no row is.
+    package init(
+        title: String, valueLabel: String, rowsLabel: String, series: [String], rows: [PlotRow],
+        flag: String? = nil
+    ) {
         self.title = title
         self.valueLabel = valueLabel
         self.rowsLabel = rowsLabel
         self.series = Array(series.prefix(PlotLimits.seriesCount))
         self.rows = Array(rows.prefix(PlotLimits.rowCount))
+        self.flag = rows.prefix(PlotLimits.rowCount).contains(where: \.isFlagged) ? flag : nil
     }
 
     /// Returns the picture; its height follows from the rows where they stand below one another.
@@ -31,9 +37,14 @@ package struct DotPlot: Plot {
             ? named(width: Double(width)) : ranked(width: Double(width), height: Double(height))
     }
 
-    package var table: MarkupTable { PlotRow.table(of: rows, names: rowsLabel, series: series) }
+    package var table: MarkupTable {
+        PlotRow.table(of: rows, names: rowsLabel, series: series, flag: flag)
+    }
 
-    private var keys: [PlotFrame.Key] { series.map { PlotFrame.Key(name: $0, sample: .mark) } }
+    private var keys: [PlotFrame.Key] {
+        series.map { PlotFrame.Key(name: $0, sample: .mark) }
+            + (flag.map { [PlotFrame.Key(name: $0, sample: .flag)] } ?? [])
+    }
 
     private var values: [Double] { rows.flatMap { row in series.indices.compactMap { row.value($0) } } }
 
@@ -55,6 +66,9 @@ package struct DotPlot: Plot {
                 guard let value = row.value(item) else { continue }
                 drawing.mark(item, x: frame.x(of: value), y: y, radius: 5.5, tip: tip(row, item, value))
             }
+            if isFlagged(row), let value = row.value(0) {
+                drawing.flag(x: frame.x(of: value), y: y, radius: 5.5)
+            }
         }
         return drawing.svg
     }
@@ -75,9 +89,11 @@ package struct DotPlot: Plot {
             for (rank, index) in order.enumerated() {
                 guard let value = rows[index].value(item) else { continue }
                 let place = frame.place(x: Double(rank + 1), y: value)
+                let radius = width < 600 ? 2.2 : 3.2
                 drawing.mark(
-                    item, x: place.x, y: place.y, radius: width < 600 ? 2.2 : 3.2, isUpright: false,
+                    item, x: place.x, y: place.y, radius: radius, isUpright: false,
                     tip: tip(rows[index], item, value))
+                if item == 0, isFlagged(rows[index]) { drawing.flag(x: place.x, y: place.y, radius: radius) }
             }
         }
         return drawing.svg
@@ -100,7 +116,10 @@ package struct DotPlot: Plot {
 
     private func tip(_ row: PlotRow, _ item: Int, _ value: Double) -> String {
         "\(row.name), \(series[item]): \(PlotNumber.text(value))"
+            + (item == 0 && isFlagged(row) ? flag.map { ", \($0)" } ?? "" : "")
     }
+
+    private func isFlagged(_ row: PlotRow) -> Bool { flag != nil && row.isFlagged }
 
     private static let rowHeight = 30.0
 }

@@ -6,6 +6,8 @@ struct PlotFrame {
     struct Key {
         enum Sample {
             case curve, mark, bar
+            /// The frame around the leading mark of a flagged row.
+            case flag
         }
 
         let name: String
@@ -90,6 +92,7 @@ struct PlotFrame {
             case .curve:
                 drawing.path("plot-curve plot-series-\(series)", through: [(x, y - 4), (x + 18, y - 4)])
             case .mark: drawing.mark(series, x: x + 9, y: y - 4, radius: 4.5)
+            case .flag: drawing.flag(x: x + 9, y: y - 4, radius: 4.5)
             case .bar:
                 drawing.rectangle("plot-bar plot-series-\(series)", x: x + 4, y: y - 9, width: 10, height: 10)
             }

@@ -4,11 +4,14 @@ package struct PlotRow: Sendable {
     package let name: String
     /// A value a series; nil where there is none.
     package let values: [Double?]
+    /// Whether the row's leading mark is framed, see ``DotPlot``.
+    package let isFlagged: Bool
 
     /// Creates a row.
-    package init(name: String, values: [Double?]) {
+    package init(name: String, values: [Double?], isFlagged: Bool = false) {
         self.name = name
         self.values = values
+        self.isFlagged = isFlagged
     }
 
     /// The name, cut where it is too long for a picture.
@@ -26,11 +29,17 @@ package struct PlotRow: Sendable {
     }
 
     /// A table of rows.
-    static func table(of rows: [PlotRow], names: String, series: [String]) -> MarkupTable {
-        var table = MarkupTable([(names, .left)] + series.map { ($0, .right) })
+    ///
+    /// - Parameter flag: What a flagged row is said to be, in a last column; nil for none.
+    static func table(
+        of rows: [PlotRow], names: String, series: [String], flag: String? = nil
+    ) -> MarkupTable {
+        var table = MarkupTable(
+            [(names, .left)] + series.map { ($0, .right) } + (flag == nil ? [] : [("mark", .left)]))
         for row in rows {
             table.append(
-                [row.name] + series.indices.map { row.value($0).map(PlotNumber.text) ?? "-" })
+                [row.name] + series.indices.map { row.value($0).map(PlotNumber.text) ?? "-" }
+                    + (flag.map { [row.isFlagged ? $0 : ""] } ?? []))
         }
         return table
     }

@@ -29,6 +29,7 @@ package enum PlotStyle {
         .plot-curve.plot-series-5 { stroke-dasharray: 1 4; }
         .plot-bar { fill: var(--plot-color); }
         .plot-mark { fill: var(--plot-color); stroke: var(--plot-surface); stroke-width: 1; }
+        .plot-flag { fill: none; stroke: var(--plot-ink); stroke-width: 1.4; }
         .plot-mark.plot-hollow { fill: var(--plot-surface); stroke: var(--plot-color); stroke-width: 1.8; }
 
         """

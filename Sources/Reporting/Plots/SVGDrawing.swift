@@ -86,6 +86,14 @@ struct SVGDrawing {
         }
     }
 
+    /// Frames the mark there: a diamond around it, whatever its form and colour.
+    mutating func flag(x: Double, y: Double, radius: Double) {
+        let reach = 1.9 * radius
+        path(
+            "plot-flag",
+            through: [(x - reach, y), (x, y - reach), (x + reach, y), (x, y + reach), (x - reach, y)])
+    }
+
     mutating func text(
         _ text: String, x: Double, y: Double, anchor: Anchor = .start, class name: String = "plot-muted"
     ) {

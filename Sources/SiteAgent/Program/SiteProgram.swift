@@ -81,7 +81,10 @@ package struct SiteProgram: Sendable {
             outcome = reached
             if outcome == .complete { try results.markReleased() }
         }
-        let localModels = comparesLocally ? try trainLocally(tasks) : [:]
+        var localModels: [TaskName: LocalModel] = [:]
+        for task in tasks where comparesLocally {
+            localModels[task.name] = try LocalModel(of: task, study: study)
+        }
         let summary = try results.finish(tasks: tasks, outcome: outcome, localModels: localModels)
         return (summary, outcome == .complete)
     }
@@ -161,20 +164,5 @@ package struct SiteProgram: Sendable {
                     + "dimension: \(plan.dimension); compare feature_columns and intercept")
         }
         return try StudyData.prepare(dataset, study: study, split: configuration.data)
-    }
-
-    /// Each task's model without the others: the same problem with this one task.
-    private func trainLocally(_ tasks: [StudyTask]) throws -> [TaskName: LocalModel] {
-        var models: [TaskName: LocalModel] = [:]
-        for task in tasks {
-            let solver = try CentralSolver(
-                regularizer: study.ownRegularizer(
-                    dimension: task.objective.dimension, task: task.name.rawValue),
-                lambda: study.lambda, relativeGap: SiteLimits.localRelativeGap)
-            let solution = try solver.solve([task.objective])
-            models[task.name] = LocalModel(
-                weights: solution.w.column(0), isConverged: solution.isConverged)
-        }
-        return models
     }
 }

@@ -33,7 +33,7 @@ import Testing
         )
         #expect(data.targetColumn == "out" && data.featureColumns == ["x1", "x 2"])
         #expect(data.source == "https://example.org/data")
-        #expect(data.trainFraction == 0.75 && data.splitSeed == 7)
+        #expect(data.trainFraction == 0.75 && data.validationFraction == 0.125 && data.splitSeed == 7)
         #expect(study.tasks.map(\.name) == ["b 2", "a", "null"])
         #expect(study.sites == ["north", "south"])
         #expect(study.tasks(of: "north").map(\.name) == ["a", "null"])

@@ -69,7 +69,8 @@ import Testing
     }
 
     static let local = [
-        "data=null", "data.files.a=/elsewhere/a.csv", "data.train_fraction=1", "optimum=3", "maximum_delay=9",
+        "data=null", "data.files.a=/elsewhere/a.csv", "data.train_fraction=1", "data.validation_fraction=0.5",
+        "optimum=3", "maximum_delay=9",
         "stop={updates: 5}", "barrier_timeout=5s", "barrier_absent=continue",
     ]
 

@@ -144,6 +144,9 @@ struct WrongSetting: Sendable, CustomTestStringConvertible {
         .init("data={path: a.csv, task: t, feature_columns: x}", code: .wrongType, says: ["a list"]),
         .init("data={path: a.csv, task: t, train_fraction: 0}", code: .outOfRange, says: ["at most 1"]),
         .init("data={path: a.csv, task: t, train_fraction: 70%}", code: .wrongType, says: ["\"70%\""]),
+        .init(
+            "data={path: a.csv, task: t, validation_fraction: 1}", code: .outOfRange,
+            says: ["below 1", "0.2"]),
         .init("data={path: a.csv, task: t, split_seed: -1}", code: .outOfRange, says: ["data.split_seed"]),
         .init("data=a.csv", code: .wrongType, says: ["data: got \"a.csv\"", "a mapping"]),
     ]

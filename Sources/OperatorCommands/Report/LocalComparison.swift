@@ -1,0 +1,75 @@
+internal import Configuration
+internal import MultiTaskLearning
+internal import Reporting
+internal import Studies
+
+/// How a federation's models do beside models of each task's own records alone.
+struct LocalComparison: Equatable {
+    /// Tasks whose score is better with the federation.
+    private(set) var betterCount = 0
+    private(set) var equalCount = 0
+    /// The names of the tasks that would do better alone, in the study's order.
+    private(set) var worseTasks: [String] = []
+
+    /// Tasks that were compared.
+    var count: Int { betterCount + equalCount + worseTasks.count }
+
+    /// Compares scores as summaries hold them; nil where no task has both.
+    init?(_ tasks: [(name: String, score: JSONValue?, local: JSONValue?)]) {
+        for task in tasks {
+            switch Self.standing(of: task.score, against: task.local) {
+            case .better: betterCount += 1
+            case .equal: equalCount += 1
+            case .worse: worseTasks.append(task.name)
+            case nil: break
+            }
+        }
+        guard count > 0 else { return nil }
+    }
+
+    /// How a score compares with the local-only one; nil where either is absent or of another metric.
+    static func standing(of score: JSONValue?, against local: JSONValue?) -> ScoreStanding? {
+        guard let metric = score?["metric"]?.stringValue.flatMap(Score.Metric.init(rawValue:)),
+            local?["metric"] == score?["metric"], let value = score?["value"]?.doubleValue,
+            let other = local?["value"]?.doubleValue
+        else { return nil }
+        return ScoreStanding(of: value, against: other, metric: metric)
+    }
+
+    /// Says how many tasks would do better alone, and what to do; nil where none would.
+    func advice(for study: StudyConfiguration) -> String? {
+        guard !worseTasks.isEmpty else { return nil }
+        let named = worseTasks.prefix(Self.namedTaskCount).joined(separator: ", ")
+        let more = worseTasks.count - Self.namedTaskCount
+        let tasks =
+            "On \(worseTasks.count) of \(ReportPage.counted(count, "task")) Atoll's score is worse than local only: "
+            + named + (more > 0 ? " and \(more) more" : "") + ". "
+        guard !Self.uncoupled.contains(study.regularizer), study.lambda > 0 else {
+            return tasks
+                + "This study couples no tasks, so that both are the same problem: the difference is what is left to "
+                + "converge, and a smaller stop.residual removes it."
+        }
+        let others = Self.sharingLess.filter { $0.kind != study.regularizer }
+            .map { "\($0.kind.rawValue) (\($0.reason))" }.joined(separator: ", ")
+        return tasks
+            + "Share less: a lambda below \(PlainNumber.text(study.lambda)), which `atoll sweep` chooses by held-out "
+            + "scores, or a regularizer that lets tasks differ: \(others)."
+    }
+
+    var json: JSONValue {
+        [
+            "better": JSONValue(betterCount), "equal": JSONValue(equalCount),
+            "worse": JSONValue(worseTasks.count), "worse_tasks": JSONValue(worseTasks),
+        ]
+    }
+
+    /// Tasks that the advice names.
+    private static let namedTaskCount = 8
+    /// Regularizers that are sums over tasks.
+    private static let uncoupled: Set<RegularizerKind> = [.l1, .ridge, .elasticNet]
+    /// Regularizers under which a task may leave what the others share.
+    private static let sharingLess: [(kind: RegularizerKind, reason: String)] = [
+        (.robust, "outlier tasks"), (.dirty, "elements of their own"), (.cmtl, "clusters"),
+        (.pairwise, "clusters of any number"),
+    ]
+}

@@ -1,0 +1,132 @@
+internal import Configuration
+internal import Datasets
+internal import LocalFederation
+internal import Reporting
+internal import Studies
+
+/// A federation for each of several values of lambda, and one more for the chosen one.
+///
+/// The choice is made on validation records, cut from each task's training records; the records that the study holds
+/// out are not looked at before the final federation, which trains on all training records and is scored on them.
+struct Sweep {
+    /// The study's file and what the shell changes of it.
+    let path: String
+    let overrides: [String]
+    let grid: LambdaGrid
+    /// The part of the training records that the choice is made on.
+    let holdout: Double
+    let siteCount: Int?
+    let weighting: SweepWeighting
+    let rule: SweepScores.Rule
+    /// Whether a last federation trains with the chosen lambda.
+    let trainsFinally: Bool
+    /// The seed of federations on a virtual clock; nil for real processes.
+    let seed: UInt64?
+    let folder: RunFolder
+    let programs: String
+    let readsInFlight: Int
+
+    static let fileName = "sweep.json"
+    private static let command = "atoll sweep"
+
+    /// Runs every federation, one after the other; one that fails is noted, and the others go on.
+    ///
+    /// Each begins from nothing: a state belongs to one study, and lambda is part of it.
+    ///
+    /// - Throws: ``CommandError``: `refusedStudy` before the first, `failedSweep` where none has a result;
+    ///   `CancellationError`.
+    func result(messages: TextOutput) async throws -> SweepResult {
+        let first = try requireSplits()
+        var trials: [SweepTrial] = []
+        var failures: [(lambda: Double, message: String)] = []
+        for (index, lambda) in grid.values.enumerated() {
+            messages.write("lambda \(LambdaGrid.text(lambda)) (\(index + 1) of \(grid.values.count))\n")
+            do {
+                trials.append(
+                    try await trial(lambda, validation: holdout, name: "lambda-", messages: messages))
+            } catch {
+                try Task.checkCancellation()
+                let message = CommandLineProgram.oneLine("\(error)")
+                messages.write("warning: lambda \(LambdaGrid.text(lambda)) has no result: \(message)\n")
+                failures.append((lambda, message))
+            }
+        }
+        guard !trials.isEmpty else {
+            throw CommandError(
+                .failedSweep,
+                "no lambda has a result; lambda \(LambdaGrid.text(failures[0].lambda)): \(failures[0].message)"
+            )
+        }
+        var result = SweepResult(
+            study: first.study, trials: trials, failures: failures, holdout: holdout, weighting: weighting,
+            rule: rule, folder: folder.path, isSimulated: seed != nil)
+        if trainsFinally {
+            messages.write("lambda \(LambdaGrid.text(result.lambda)), on all training records\n")
+            result.final = try await trial(result.lambda, validation: 0, name: nil, messages: messages)
+        }
+        try Folder.create(folder.path)
+        try AtomicFile.write(Array(result.json.indentedText.utf8), to: folder.path + "/" + Self.fileName)
+        return result
+    }
+
+    /// The study with a lambda and a part of its training records to validate on.
+    private func study(_ lambda: Double, validation: Double) throws -> StudyConfiguration {
+        // A known optimum is that of another lambda, or of other records.
+        try StudyConfiguration.load(
+            path: path,
+            overrides: overrides + [
+                "lambda=\(lambda)", "optimum=null", "data.validation_fraction=\(validation)",
+            ])
+    }
+
+    private func trial(
+        _ lambda: Double, validation: Double, name prefix: String?, messages: TextOutput
+    ) async throws -> SweepTrial {
+        let study = try study(lambda, validation: validation)
+        if let seed {
+            return try SweepTrial(
+                simulating: LocalStudy(study, siteCount: siteCount, command: Self.command), seed: seed,
+                readsInFlight: readsInFlight)
+        }
+        let name = prefix.map { $0 + LambdaGrid.text(lambda) } ?? "final"
+        let run = FederationRun(
+            study: study, siteCount: siteCount, folder: RunFolder("\(folder.path)/\(name)"),
+            programs: programs, readsInFlight: readsInFlight, comparison: .local, endsAtSignals: false,
+            command: Self.command)
+        guard let result = try await run.result(messages: messages) else { throw CancellationError() }
+        return try SweepTrial(lambda: lambda, result: result)
+    }
+
+    /// Checks that there are records to choose by and to report on, and that eta suits all that train.
+    ///
+    /// - Returns: The first federation's study.
+    private func requireSplits() throws -> LocalStudy {
+        let plain = try StudyConfiguration.load(path: path, overrides: overrides)
+        guard let data = plain.data else {
+            throw CommandError(
+                .refusedStudy,
+                "study '\(plain.name)' has no data section, which `\(Self.command)` needs: every site's records are here"
+            )
+        }
+        guard data.trainFraction < 1 || !trainsFinally else {
+            throw CommandError(
+                .refusedStudy,
+                "study '\(plain.name)' trains on all records (data.train_fraction is 1), so that none are left to score "
+                    + "the chosen lambda on, and the scores that it was chosen by flatter it; write for example "
+                    + "--set data.train_fraction=0.7, or --choose-only for no final federation")
+        }
+        let lambda = grid.values[0]
+        let first = try LocalStudy(
+            study(lambda, validation: holdout), siteCount: siteCount, command: Self.command)
+        guard first.tasks.contains(where: { $0.test.recordCount > 0 }) else {
+            throw CommandError(
+                .refusedStudy,
+                "no task of study '\(plain.name)' has two training records, one to train and one to choose by; raise "
+                    + "data.train_fraction, which is \(data.trainFraction)")
+        }
+        if trainsFinally {
+            _ = try LocalStudy(study(lambda, validation: 0), siteCount: siteCount, command: Self.command)
+        }
+        return first
+    }
+}

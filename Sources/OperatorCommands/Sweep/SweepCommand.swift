@@ -1,0 +1,145 @@
+package import ArgumentParser
+internal import Configuration
+internal import Glibc
+internal import LocalFederation
+internal import Logging
+internal import Reporting
+internal import SecureChannel
+internal import ServiceLifecycle
+internal import ServiceProcess
+
+/// `atoll sweep`.
+package struct SweepCommand: AsyncParsableCommand {
+    package static let help = CommandHelp(
+        """
+        Chooses lambda by the sites' own held-out scores: runs the study once for each value, as `atoll run` does, and \
+        takes the one with the best mean score over tasks.
+
+        The choice must not see what the result is scored on. So each site keeps a part of its training records \
+        (--holdout) out of every one of these runs and scores on them; the records that the study holds out \
+        (data.train_fraction) stay untouched. A last run trains with the chosen lambda on all training records, and \
+        its score on the untouched ones is the one to report. With loss_scale sum, lambda weighs a little less there, \
+        as the losses are of more records.
+
+        Every run scores local-only models beside, with the same lambda. Runs are in runs/NAME-sweep, one folder a \
+        lambda, with sweep.json. A lambda whose run fails is named and the others go on; the exit status is then 3.
+        """,
+        examples: [
+            "atoll sweep configs/demo.yaml --lambda 0.001..0.1:5",
+            "atoll sweep configs/school.yaml --sites 8 --lambda 1,10,100 --set data.train_fraction=0.7 --json",
+            "atoll sweep configs/school.yaml --set data.train_fraction=0.7 --lambda 1..1000:7 --simulated",
+        ])
+    package static let configuration = CommandConfiguration(
+        commandName: "sweep", abstract: "Choose lambda by the sites' own held-out scores.",
+        discussion: help.discussion)
+
+    @Argument(help: ArgumentHelp("The study, with a data section.", valueName: "study.yaml"))
+    package var study: String
+
+    @Option(
+        help: ArgumentHelp(
+            "What to try: \(LambdaGrid.grammar). Default: \(SweepLimits.defaultCount) values from a hundredth to a "
+                + "hundred times the study's.", valueName: "values"))
+    package var lambda: String?
+
+    @Option(
+        help:
+            "The part of the training records to choose by (default: data.validation_fraction, or \(SweepLimits.holdout))."
+    )
+    package var holdout: Double?
+
+    @Option(
+        help: "Site processes; each owns a block of the tasks (default: as the study says, else one a task).")
+    package var sites: Int?
+
+    @Option(
+        name: .customLong("set"), help: ArgumentHelp("Change a key of the study.", valueName: "key=value"))
+    package var overrides: [String] = []
+
+    @Option(help: "Whether each task counts once in the mean score, or as often as it has scored records.")
+    package var weighting = SweepWeighting.tasks
+
+    @Flag(help: "Take the largest lambda within one standard error over tasks of the best.")
+    package var oneStandardError = false
+
+    @Flag(help: "Leave out the last run with the chosen lambda.")
+    package var chooseOnly = false
+
+    @Flag(help: "On a virtual clock instead of with real processes: faster, and only sweep.json is kept.")
+    package var simulated = false
+
+    @Option(help: "What all randomness of --simulated follows from, at least 0 (default: 1).")
+    package var seed: Int?
+
+    @Option(
+        help:
+            "The name of the sweep's folder (default: the study's with -sweep; a number is added when it is taken)."
+    )
+    package var name: String?
+
+    @OptionGroup package var options: RunOptions
+    @OptionGroup package var output: OutputOptions
+
+    package init() {}
+
+    package func validate() throws {
+        if let sites, !(1...LocalFederationLimits.siteCount).contains(sites) {
+            throw ValidationError(
+                "--sites must be from 1 to \(LocalFederationLimits.siteCount), got \(sites)")
+        }
+        if let lambda {
+            do { _ = try LambdaGrid(lambda) } catch { throw ValidationError("\(error)") }
+        }
+        if let holdout, !(holdout > 0 && holdout < 1) {
+            throw ValidationError("--holdout must be above 0 and below 1, got \(holdout)")
+        }
+        if let name, !PublicIdentity.isValidName(name) {
+            throw ValidationError(
+                "--name must be 1 to 64 letters, digits, -, _ or ., not beginning with a dot, got '\(name)'")
+        }
+        if let seed, !simulated || seed < 0 {
+            throw ValidationError("--seed is of --simulated and at least 0, got \(seed)")
+        }
+    }
+
+    package func run() async throws {
+        try await run(.standard)
+    }
+
+    /// Runs the sweep and writes the result.
+    ///
+    /// - Throws: ``CommandError`` `incompleteSweep` after the result where a lambda has none; `ExitCode` after a signal.
+    package func run(_ streams: CommandStreams) async throws {
+        let configuration = try StudyConfiguration.load(path: study, overrides: overrides)
+        LoggingSetup.bootstrap(level: .warning)
+        let folder =
+            name.map { options.folder($0) } ?? options.freeFolder(configuration.name + "-sweep")
+        guard access(folder.path, F_OK) != 0 else {
+            throw CommandError(
+                .unusableInput, "\(folder.path) is there already; remove it, or choose another with --name")
+        }
+        let fraction = configuration.data?.validationFraction ?? 0
+        let sweep = Sweep(
+            path: study, overrides: overrides,
+            grid: try lambda.map { try LambdaGrid($0) } ?? LambdaGrid(around: configuration.lambda),
+            holdout: holdout ?? (fraction > 0 ? fraction : SweepLimits.holdout), siteCount: sites,
+            weighting: weighting,
+            rule: oneStandardError ? .oneStandardError : .best, trainsFinally: !chooseOnly,
+            seed: simulated ? UInt64(seed ?? 1) : nil, folder: folder, programs: options.programFolder,
+            readsInFlight: options.inFlight)
+        let result = try await ServiceProcess.run(
+            endsWithStandardInput: false, logger: Logger(label: "sweep")
+        ) {
+            try await cancelWhenGracefulShutdown { try await sweep.result(messages: streams.messages) }
+        }
+        guard let result else { throw ExitCode(143) }
+        output.write(result, to: streams)
+        guard result.failures.isEmpty else {
+            let count = result.failures.count
+            throw CommandError(
+                .incompleteSweep,
+                "\(count) of \(count + result.trials.count) values of lambda have no result: "
+                    + result.failures.map { LambdaGrid.text($0.lambda) }.joined(separator: ", "))
+        }
+    }
+}

@@ -1,0 +1,206 @@
+internal import Configuration
+internal import Reporting
+internal import Studies
+
+/// What a sweep came to.
+struct SweepResult: CommandResult {
+    let study: StudyConfiguration
+    /// By ascending lambda, at least one.
+    let trials: [SweepTrial]
+    /// Federations without a result.
+    let failures: [(lambda: Double, message: String)]
+    let holdout: Double
+    let weighting: SweepWeighting
+    let rule: SweepScores.Rule
+    let folder: String
+    let isSimulated: Bool
+    /// Of the tasks with validation records.
+    let scores: SweepScores
+    /// The same of local-only models; nil where one of them has no score.
+    let localScores: SweepScores?
+    /// The federation with the chosen lambda on all training records; nil where there was none.
+    var final: SweepTrial?
+
+    init(
+        study: StudyConfiguration, trials: [SweepTrial], failures: [(lambda: Double, message: String)],
+        holdout: Double, weighting: SweepWeighting, rule: SweepScores.Rule, folder: String,
+        isSimulated: Bool
+    ) {
+        self.study = study
+        self.trials = trials
+        self.failures = failures
+        self.holdout = holdout
+        self.weighting = weighting
+        self.rule = rule
+        self.folder = folder
+        self.isSimulated = isSimulated
+        let lambdas = trials.map(\.lambda)
+        let rows = trials.map { $0.scores.filter(\.isHeldOut) }
+        scores = SweepScores(lambdas: lambdas, scores: rows, weighting: weighting)
+        localScores =
+            rows.allSatisfy { $0.allSatisfy { $0.local != nil } }
+            ? SweepScores(lambdas: lambdas, scores: rows, weighting: weighting) { $0.local ?? .nan } : nil
+    }
+
+    /// The place of the chosen lambda.
+    var choice: Int { scores.choice(rule) }
+
+    /// The chosen lambda.
+    var lambda: Double { trials[choice].lambda }
+
+    /// Where the chosen lambda is an end of what was tried, so that a better one may lie beyond.
+    private var edge: String? {
+        guard trials.count > 1 else { return nil }
+        return choice == 0 ? "smallest" : choice == trials.count - 1 ? "largest" : nil
+    }
+
+    /// The lambda that local-only models do best with, by the same rule.
+    private var localChoice: Int? { localScores.map { $0.choice(rule) } }
+
+    /// Means of a final federation's scores, where it has one metric.
+    private func means(of trial: SweepTrial) -> (own: Double?, local: Double?) {
+        let rows = [trial.scores.filter(\.isHeldOut)]
+        guard !rows[0].isEmpty else { return (nil, nil) }
+        let own = SweepScores(lambdas: [trial.lambda], scores: rows, weighting: weighting)
+        guard rows[0].allSatisfy({ $0.local != nil }) else { return (own.means[0], nil) }
+        let local = SweepScores(lambdas: [trial.lambda], scores: rows, weighting: weighting) {
+            $0.local ?? .nan
+        }
+        return (own.means[0], local.means[0])
+    }
+
+    // MARK: For people
+
+    var text: String {
+        var table = TextTable([
+            ("", .left), ("lambda", .right), (scores.metric == nil ? "cost" : "score", .right),
+            ("local only", .right), ("better", .right), ("worse", .right), ("epochs", .right),
+            ("bytes up", .right), ("stopped by", .left),
+        ])
+        for (index, trial) in trials.enumerated() {
+            table.append([
+                index == choice ? "*" : "", LambdaGrid.text(trial.lambda),
+                Self.shown(scores.metric == nil ? scores.costs[index] : scores.means[index]),
+                Self.shown(localScores?.means[index]), "\(trial.count(.better))", "\(trial.count(.worse))",
+                NumberText.significant(trial.epochs, digits: 4), NumberText.bytes(trial.bytesUp),
+                trial.reason,
+            ])
+        }
+        var lines = LabelledLines()
+        lines.append("chosen lambda", LambdaGrid.text(lambda))
+        if let place = localChoice, let localScores, let mean = localScores.means[place] {
+            lines.append(
+                "local only, its best",
+                "\(Self.shown(mean)) at lambda \(LambdaGrid.text(localScores.lambdas[place]))")
+        }
+        if let final {
+            let (own, local) = means(of: final)
+            if own != nil {
+                lines.append("test score", "\(Self.shown(own)), local only \(Self.shown(local))")
+            }
+            lines.append(
+                "test, tasks",
+                "better than local only on \(final.count(.better)), worse on \(final.count(.worse)) of "
+                    + "\(ReportPage.counted(final.scores.count, "task"))")
+        }
+        lines.append("results", folder)
+        lines.append("final run", final?.folder)
+        return table.text + notes + "\n" + lines.text
+    }
+
+    private var notes: String {
+        var notes = ""
+        let mean = weighting == .tasks ? "mean" : "mean, by scored records,"
+        let tasks = ReportPage.counted(scores.taskCount, "task")
+        let records =
+            "\(NumberText.significant(100 * holdout, digits: 4)) % of the training records, kept out of training"
+        if let metric = scores.metric {
+            notes +=
+                "score: \(mean) of \(tasks) of the \(metric.title) on \(records); "
+                + "\(metric.isBetterHigh ? "higher" : "lower") is better\n"
+        } else {
+            notes +=
+                "cost: \(mean) of \(tasks) of 1 - accuracy and root mean squared error, each over its mean in this "
+                + "table, on \(records); lower is better\n"
+        }
+        let unscored = trials[0].scores.count - scores.taskCount
+        if unscored > 0 {
+            notes += "\(ReportPage.counted(unscored, "task")) with one training record: not in the score\n"
+        }
+        notes += "local only, better, worse: beside each task's own records alone with the same lambda\n"
+        switch rule {
+        case .best: notes += "* chosen: the best score; of equal ones the largest lambda\n"
+        case .oneStandardError:
+            notes +=
+                "* chosen: the largest lambda within a standard error over tasks of the best, "
+                + "\(LambdaGrid.text(scores.lambdas[scores.choice(.best)]))\n"
+        }
+        if trials.contains(where: { $0.reason == "updates" }) {
+            notes += "stopped by updates: not converged; raise stop.updates or stop.epochs for a fair score\n"
+        }
+        if isSimulated { notes += "on a virtual clock; bytes are encoded vectors alone\n" }
+        for failure in failures {
+            notes += "lambda \(LambdaGrid.text(failure.lambda)) failed: \(failure.message)\n"
+        }
+        if let edge {
+            notes += "the chosen lambda is the \(edge) that has a result: try beyond it\n"
+        }
+        return notes
+    }
+
+    private static func shown(_ value: Double?) -> String {
+        value.map { NumberText.significant($0, digits: 5) } ?? "-"
+    }
+
+    // MARK: For programs
+
+    var json: JSONValue {
+        var object = JSONObject()
+        object["study"] = JSONValue(study.name)
+        object["metric"] = JSONValue(scores.metric?.rawValue)
+        object["holdout"] = JSONValue(holdout)
+        object["weighting"] = JSONValue(weighting.rawValue)
+        object["rule"] = JSONValue(rule.rawValue)
+        object["simulated"] = JSONValue(isSimulated)
+        object["scored_tasks"] = JSONValue(scores.taskCount)
+        object["lambda"] = JSONValue(lambda)
+        object["edge"] = JSONValue(edge)
+        object["trials"] = .array(
+            trials.enumerated().map { index, trial in
+                var fields = Self.fields(of: trial)
+                fields["cost"] = JSONValue(scores.costs[index])
+                fields["score"] = JSONValue(scores.means[index])
+                fields["local_score"] = JSONValue(localScores?.means[index])
+                fields["chosen"] = JSONValue(index == choice)
+                return .object(fields)
+            })
+        object["failures"] = .array(
+            failures.map { ["lambda": JSONValue($0.lambda), "message": JSONValue($0.message)] })
+        if let place = localChoice, let localScores {
+            object["local_only"] = [
+                "lambda": JSONValue(localScores.lambdas[place]),
+                "score": JSONValue(localScores.means[place]),
+            ]
+        }
+        if let final {
+            var fields = Self.fields(of: final)
+            let (own, local) = means(of: final)
+            fields["score"] = JSONValue(own)
+            fields["local_score"] = JSONValue(local)
+            object["final"] = .object(fields)
+        }
+        object["folder"] = JSONValue(folder)
+        return .object(object)
+    }
+
+    private static func fields(of trial: SweepTrial) -> JSONObject {
+        [
+            "lambda": JSONValue(trial.lambda), "better": JSONValue(trial.count(.better)),
+            "equal": JSONValue(trial.count(.equal)), "worse": JSONValue(trial.count(.worse)),
+            "updates": JSONValue(trial.updateCount), "epochs": JSONValue(trial.epochs),
+            "bytes_up": JSONValue(trial.bytesUp), "bytes_down": JSONValue(trial.bytesDown),
+            "seconds": JSONValue(trial.seconds), "reason": JSONValue(trial.reason),
+            "folder": JSONValue(trial.folder), "tasks": .array(trial.scores.map(\.json)),
+        ]
+    }
+}

@@ -1,0 +1,67 @@
+internal import LocalFederation
+internal import Reporting
+internal import TestSupport
+internal import Testing
+
+/// `atoll sweep` with real processes on bundled data.
+@Suite(.timeLimit(.minutes(5)))
+struct SweepTests {
+    private func sweep(_ arguments: [String], in folder: TemporaryFolder) async throws -> TestProcess.Ending {
+        try await TestProcess(
+            ["sweep", "configs/demo.yaml", "--runs", folder.path] + arguments, in: folder
+        ).ending()
+    }
+
+    @Test(
+        "each lambda's run scores records that it did not train on, and the last one those that none has seen"
+    )
+    func digits() async throws {
+        let temporary = try TemporaryFolder()
+        let ending = try await sweep(
+            ["--lambda", "0.01,0.05", "--set", "stop={residual: 3e-3, epochs: 300}", "--json"], in: temporary)
+        #expect(ending.exitCode == 0, "\(ending.messages)")
+        let result = try JSONValue(parsing: Array(ending.output.utf8))
+        let folder = temporary.file("demo-sweep")
+        #expect(try JSONValue(parsing: contents(of: folder + "/sweep.json")) == result)
+        let trials = try #require(result["trials"]?.elements)
+        #expect(trials.map { $0["lambda"]?.doubleValue } == [0.01, 0.05])
+        let scores = try trials.map { try #require($0["score"]?.doubleValue) }
+        let chosen = try #require(result["lambda"]?.doubleValue)
+        #expect(chosen == (scores[0] > scores[1] ? 0.01 : 0.05))
+        for (trial, name) in zip(trials, ["lambda-0.01", "lambda-0.05"]) {
+            #expect(trial["folder"]?.stringValue == "\(folder)/\(name)")
+            try expectTasks(of: trial, train: 29, scored: { $0 == 7 })
+        }
+        let final = try #require(result["final"])
+        #expect(final["lambda"]?.doubleValue == chosen && final["folder"]?.stringValue == folder + "/final")
+        try expectTasks(of: final, train: 36, scored: { $0 >= 320 })
+    }
+
+    private func expectTasks(of trial: JSONValue, train: Int, scored: (Int) -> Bool) throws {
+        let tasks = try #require(trial["tasks"]?.elements)
+        #expect(tasks.count == 5)
+        for task in tasks {
+            #expect(task["held_out"] == true && scored(task["records"]?.integerValue ?? 0), "\(task)")
+            #expect(task["local_score"]?.doubleValue != nil)
+        }
+        let path = try #require(trial["folder"]?.stringValue)
+        let summary = try JSONValue(parsing: contents(of: path + "/summary.json"))
+        for task in try #require(summary["tasks"]?.elements) {
+            #expect(task["train_records"]?.integerValue == train && task["than_local"] != nil)
+        }
+        #expect(FileContents.isReadable(path + "/report.html"))
+    }
+
+    @Test("a folder that is there is not touched, and programs that are not there are named")
+    func refusals() async throws {
+        let temporary = try TemporaryFolder()
+        try temporary.write("older", to: "mine/note")
+        let taken = try await sweep(["--lambda", "1", "--name", "mine"], in: temporary)
+        #expect(taken.exitCode == 1 && taken.messages.contains("is there already"), "\(taken.messages)")
+        let missing = try await sweep(["--lambda", "1,2", "--programs", temporary.path], in: temporary)
+        #expect(missing.exitCode == 1 && missing.output.isEmpty)
+        for text in ["no lambda has a result; lambda 1:", temporary.file("atoll-aggregator"), "--programs"] {
+            #expect(missing.messages.contains(text), "\(missing.messages)")
+        }
+    }
+}
