@@ -91,6 +91,14 @@ struct StatusSnapshot: Sendable {
                     "gamma", status.gamma.map { NumberText.significant($0, digits: 4) } ?? "–",
                     note: "changes in the first \(GammaRule.lastEpoch) epochs at most"))
         }
+        if status.refreshSeconds.count > 0 {
+            facts.append(
+                .init(
+                    "Prox factors", StatusText.count(status.refreshSeconds.count),
+                    note:
+                        "at most \(StatusText.count(status.largestFactorAge, of: "version")) old, of "
+                        + "\(plan.factorPolicy.maximumAge) allowed"))
+        }
         if status.phase != .running {
             facts.insert(
                 .init("Models fetched", "\(status.fetchedCount) of \(plan.tasks.count)"), at: 1)
@@ -161,7 +169,7 @@ struct StatusSnapshot: Sendable {
         return .table(
             title: "Sites", table,
             note:
-                "Staleness, mean / last: versions between a column's computation and the update from it. Step size: "
+                "Staleness, mean / last: versions between the model that a column is of and the update from it. Step size: "
                 + "the relaxation of the last step.")
     }
 

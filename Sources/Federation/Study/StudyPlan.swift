@@ -41,6 +41,8 @@ package struct StudyPlan: Sendable {
     package let stoppingRule: StoppingRule
     /// Whether sites may send their loss with an update.
     package let reportsLoss: Bool
+    /// How exact columns of the proximal operator are, and how old the factor behind them may be.
+    package let factorPolicy: FactorPolicy
 
     /// Creates a plan.
     ///
@@ -49,7 +51,7 @@ package struct StudyPlan: Sendable {
         name: String, digest: [UInt8], dimension: Int, tasks: [Task], regularizer: Regularizer,
         lambda: Double, splitting: Splitting, relaxation: Double, relaxationPolicy: RelaxationPolicy,
         mode: Mode, encoding: VectorEncoding, normBound: Double, stoppingRule: StoppingRule,
-        reportsLoss: Bool = false
+        reportsLoss: Bool = false, factorPolicy: FactorPolicy = .current
     ) throws(FederationError) {
         func require(_ condition: Bool, _ message: @autoclosure () -> String) throws(FederationError) {
             guard condition else { throw FederationError(.invalidStudy, message()) }
@@ -88,6 +90,11 @@ package struct StudyPlan: Sendable {
         try require(
             normBound > 0 && normBound <= limits.maximumNormBound,
             "norm_bound is \(normBound); it must be above 0 and at most \(limits.maximumNormBound)")
+        let largestAge = FactorPolicy.largestAge(taskCount: tasks.count)
+        try require(
+            factorPolicy.maximumAge <= largestAge,
+            "the factor's age is \(factorPolicy.maximumAge); it must be at most \(largestAge), half of the "
+                + "\(tasks.count) tasks")
         self.name = name
         self.digest = digest
         self.dimension = dimension
@@ -102,6 +109,7 @@ package struct StudyPlan: Sendable {
         self.normBound = normBound
         self.stoppingRule = stoppingRule
         self.reportsLoss = reportsLoss
+        self.factorPolicy = factorPolicy
     }
 
     /// The tasks that `site` owns, in the study's order.
