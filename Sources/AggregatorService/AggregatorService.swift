@@ -17,11 +17,16 @@ package struct AggregatorService: Sendable {
         package var port: Int
         /// Whether the service ends once every owner has fetched its final columns.
         package var exitsWhenFinished: Bool
+        /// Whether factors of the proximal operator are computed beside the exchange; nil for what costs less.
+        package var factorRefresh: FactorRefresh?
 
-        package init(host: String, port: Int, exitsWhenFinished: Bool) {
+        package init(
+            host: String, port: Int, exitsWhenFinished: Bool, factorRefresh: FactorRefresh? = nil
+        ) {
             self.host = host
             self.port = port
             self.exitsWhenFinished = exitsWhenFinished
+            self.factorRefresh = factorRefresh
         }
     }
 
@@ -109,6 +114,10 @@ package struct AggregatorService: Sendable {
                 return nil
             }
             group.addTask {
+                await coordinator.runRefreshes()
+                return nil
+            }
+            group.addTask {
                 try await watchAuthorization(server: server, coordinator: coordinator)
                 return nil
             }
@@ -172,8 +181,10 @@ package struct AggregatorService: Sendable {
 
     private func makeCoordinator() throws -> ExchangeCoordinator {
         ExchangeCoordinator(
-            plan: plan, machine: try AggregatorMachine(plan: plan, state: state), store: store,
-            recorder: recorder, logger: logger)
+            plan: plan,
+            machine: try AggregatorMachine(
+                plan: plan, state: state, factorRefresh: settings.factorRefresh ?? .suited(to: plan)),
+            store: store, recorder: recorder, logger: logger)
     }
 
     /// Waits until every owner has its result; then, where the service ends with the study, for their farewell.

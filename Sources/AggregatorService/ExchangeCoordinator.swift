@@ -2,11 +2,14 @@ internal import AggregatorStorage
 internal import Federation
 internal import LinearAlgebra
 internal import Logging
+internal import MultiTaskLearning
 internal import Transport
 
 /// Runs the state machine: events in any order, one at a time; commits before messages.
 ///
-/// Whatever arrives while a commit is under way joins the next one, so that sites share commits.
+/// Whatever arrives while a commit is under way joins the next one, so that sites share commits. Where the machine hands
+/// the factor of its proximal operator over, it is computed beside all this, one at a time; an event whose answer the
+/// factor at hand is too old for waits until it is there, and whatever comes after it waits too.
 actor ExchangeCoordinator {
     private struct Connection {
         var site: SiteName
@@ -24,6 +27,16 @@ actor ExchangeCoordinator {
     private var machine: AggregatorMachine
     private var connections: [ConnectionIdentifier: Connection] = [:]
     private var connectionCount: UInt64 = 0
+    /// What arrived together, and waits for a factor.
+    private struct Arrival {
+        var events: ArraySlice<AggregatorEvent>
+        let waiter: CheckedContinuation<Void, Never>
+    }
+
+    private var arrivals: [Arrival] = []
+    private var isRefreshing = false
+    private let snapshots: AsyncStream<FactorSnapshot>
+    private let refresh: AsyncStream<FactorSnapshot>.Continuation
     private var queue: [AggregatorAction] = []
     /// Those whose actions are in the queue.
     private var waiters: [CheckedContinuation<Void, Never>] = []
@@ -49,6 +62,7 @@ actor ExchangeCoordinator {
         start = clock.now - machine.progress.elapsed
         (endings, ending) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(2))
         (wakeUps, wakeUp) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+        (snapshots, refresh) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
     var progress: StudyProgress { machine.progress }
@@ -99,16 +113,61 @@ actor ExchangeCoordinator {
     /// A connection that waits for this before it reads on has no more in the queue than its receive buffer holds.
     func handle(_ events: [AggregatorEvent]) async {
         guard !isStopped else { return }
+        await withCheckedContinuation { continuation in
+            arrivals.append(Arrival(events: events[...], waiter: continuation))
+            handleArrivals()
+        }
+    }
+
+    /// Hands the machine what has arrived, up to an event that waits for a factor, and starts on a factor that is due.
+    private func handleArrivals() {
         do {
-            for event in events { queue += try machine.handle(event, at: clock.now - start) }
+            arrivals: while !arrivals.isEmpty {
+                while let event = arrivals[0].events.first {
+                    if machine.awaitsFactor(for: event) { break arrivals }
+                    queue += try machine.handle(event, at: clock.now - start)
+                    arrivals[0].events.removeFirst()
+                }
+                waiters.append(arrivals.removeFirst().waiter)
+            }
         } catch {
             fail(error, "a step cannot be computed")
             return
         }
-        await withCheckedContinuation { continuation in
-            waiters.append(continuation)
-            wakeUp.yield()
+        wakeUp.yield()
+        guard !isRefreshing, let snapshot = machine.factorSnapshot() else { return }
+        isRefreshing = true
+        refresh.yield(snapshot)
+    }
+
+    /// Computes factors of the proximal operator, until it is cancelled; run it in a task of its own.
+    ///
+    /// The state on disk does not depend on them: a start decomposes what it reads.
+    @concurrent nonisolated func runRefreshes() async {
+        for await snapshot in snapshots {
+            let began = clock.now
+            let result = Result { try snapshot.refreshed() }
+            await refreshed(result, duration: clock.now - began)
         }
+    }
+
+    private func refreshed(_ result: Result<RefreshedFactor, any Error>, duration: Duration) {
+        isRefreshing = false
+        guard !isStopped else { return }
+        do {
+            let factor = try result.get()
+            let oldAge = machine.factorAge
+            if machine.install(factor) {
+                recorder.recordRefresh(
+                    FactorRefreshRecord(
+                        duration: duration, isDecomposition: factor.isDecomposed, replacedAge: oldAge,
+                        age: machine.factorAge))
+            }
+        } catch {
+            fail(error, "the proximal operator cannot be computed")
+            return
+        }
+        handleArrivals()
     }
 
     /// Passes the time on where the machine waits for it, and the bytes that were carried meanwhile.
@@ -231,8 +290,10 @@ actor ExchangeCoordinator {
 
     private func stop() {
         isStopped = true
-        for waiter in waiters { waiter.resume() }
+        refresh.finish()
+        for waiter in waiters + arrivals.map(\.waiter) { waiter.resume() }
         waiters.removeAll()
+        arrivals.removeAll()
     }
 }
 

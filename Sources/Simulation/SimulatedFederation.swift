@@ -17,6 +17,8 @@ package struct SimulatedFederation {
         case toSite(Int, ConnectionIdentifier, AggregatorMessage)
         case computed(site: Int, life: Int, TaskName, LocalStep)
         case clock
+        /// A factor is computed, by the aggregator's process of that number.
+        case refreshed(life: Int, FactorSnapshot)
         case revoke(SiteName)
         case die(site: Int)
         case startAggregator
@@ -43,6 +45,12 @@ package struct SimulatedFederation {
     private var queue = EventQueue<Event>()
     private var now = Duration.zero
     private var aggregator: AggregatorMachine?
+    /// Counts the aggregator's restarts.
+    private var aggregatorLife = 0
+    /// Whether a factor is being computed.
+    private var isRefreshing = false
+    /// Events from the first on that waits for a factor.
+    private var heldEvents: [AggregatorEvent] = []
     private var store: AggregatorState
     /// An older copy of the store, and the length of the log then.
     private var backup: (store: AggregatorState, logCount: Int)
@@ -73,7 +81,7 @@ package struct SimulatedFederation {
             instance: try random.instance(), dimension: plan.dimension,
             taskCount: plan.tasks.count)
         backup = (store, 0)
-        aggregator = try AggregatorMachine(plan: plan, state: store)
+        aggregator = try AggregatorMachine(plan: plan, state: store, factorRefresh: settings.factorRefresh)
         result = SimulationResult(
             model: Matrix(rowCount: plan.dimension, columnCount: plan.tasks.count), phase: .running,
             store: store)
@@ -137,7 +145,8 @@ package struct SimulatedFederation {
         case .offsetExponential(let offset, let mean): return offset + mean * -log(1 - random.uniform())
         case .pareto(let minimum, let shape): return minimum * pow(1 - random.uniform(), -1 / shape)
         case .trace(let delays):
-            let position = tracePositions[site, default: 0]
+            // Laws of other lengths count on the same place.
+            let position = tracePositions[site, default: 0] % delays.count
             tracePositions[site] = (position + 1) % delays.count
             return delays[position]
         }
@@ -169,6 +178,9 @@ package struct SimulatedFederation {
             try act(site, on: .computed(task: task, step: step))
         case .clock:
             try act(on: .clock)
+        case .refreshed(let life, let snapshot):
+            guard life == aggregatorLife else { return }
+            try install(try snapshot.refreshed())
         case .revoke(let name):
             authorized.remove(name)
             try act(on: .revoked(name))
@@ -178,7 +190,8 @@ package struct SimulatedFederation {
             sites[site].life += 1
             try disconnect(site, isHeard: false)
         case .startAggregator:
-            aggregator = try AggregatorMachine(plan: plan, state: store)
+            aggregator = try AggregatorMachine(
+                plan: plan, state: store, factorRefresh: settings.factorRefresh)
             try act(on: .keysListed(authorized))
             try act(on: .clock)
             for site in sites.indices {
@@ -227,8 +240,40 @@ extension SimulatedFederation {
 // MARK: - The aggregator
 
 extension SimulatedFederation {
+    /// Hands the aggregator an event, or keeps it until a factor is there that its answer waits for.
     private mutating func act(on event: AggregatorEvent) throws {
-        guard aggregator != nil, let actions = try aggregator?.handle(event, at: now) else { return }
+        guard aggregator != nil else { return }
+        if !heldEvents.isEmpty || aggregator?.awaitsFactor(for: event) == true {
+            heldEvents.append(event)
+            result.waitCount += 1
+        } else {
+            try handle(event)
+        }
+        startRefresh()
+    }
+
+    private mutating func startRefresh() {
+        guard !isRefreshing, let law = settings.refreshDelay, let snapshot = aggregator?.factorSnapshot()
+        else { return }
+        isRefreshing = true
+        queue.insert(.refreshed(life: aggregatorLife, snapshot), at: now + draw(law))
+    }
+
+    private mutating func install(_ factor: RefreshedFactor) throws {
+        isRefreshing = false
+        let age = aggregator?.factorAge ?? 0
+        if aggregator?.install(factor) == true {
+            result.refreshCount += 1
+            result.largestFactorAge = max(result.largestFactorAge, age)
+        }
+        let events = heldEvents
+        heldEvents = []
+        for event in events { try act(on: event) }
+        startRefresh()
+    }
+
+    private mutating func handle(_ event: AggregatorEvent) throws {
+        guard let actions = try aggregator?.handle(event, at: now) else { return }
         for action in actions {
             if strikes(settings.faults.aggregatorKill) {
                 try killAggregator()
@@ -277,6 +322,9 @@ extension SimulatedFederation {
     private mutating func killAggregator() throws {
         result.aggregatorKillCount += 1
         aggregator = nil
+        aggregatorLife += 1
+        isRefreshing = false
+        heldEvents = []
         if settings.faults.aggregatorLosesState {
             store = AggregatorState(
                 instance: try random.instance(), dimension: plan.dimension,

@@ -34,6 +34,12 @@ package struct SimulationResult: Sendable {
     package var aggregatorKillCount = 0
     package var connectionLossCount = 0
     package var dropOutCount = 0
+    /// Factors of the proximal operator that were computed in virtual time and installed.
+    package var refreshCount = 0
+    /// How many updates old the oldest of them was when the next took its place.
+    package var largestFactorAge = 0
+    /// Events whose answer waited for one.
+    package var waitCount = 0
     /// Encoded bytes of vectors, site to aggregator and back.
     package var releaseBytesUp = 0
     package var releaseBytesDown = 0

@@ -67,6 +67,9 @@ package struct SimulationSettings: Sendable {
     /// Encoded bytes a second on each site's line, each way; nil for a line that takes no time.
     package var bytesPerSecond: Double?
     package var dropOuts: DropOutLaw?
+    /// The time in which the aggregator computes a factor of the proximal operator, while it answers columns with the one
+    /// at hand; nil where that takes no time, and every column is of the current V.
+    package var refreshDelay: DelayLaw?
     package var restartDelay = DelayLaw.constant(.milliseconds(200))
     package var readsInFlight = 1
     package var faults = FaultSettings()
@@ -78,4 +81,6 @@ package struct SimulationSettings: Sendable {
     package init(seed: UInt64) {
         self.seed = seed
     }
+
+    var factorRefresh: FactorRefresh { refreshDelay == nil ? .immediate : .deferred }
 }

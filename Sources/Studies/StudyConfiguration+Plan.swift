@@ -21,7 +21,10 @@ extension StudyConfiguration {
                 ?? StoppingRule(
                     maximumUpdateCount: stop.updateCountMaximum(taskCount: tasks.count),
                     residualTolerance: stop.residual),
-            reportsLoss: report.contains(.loss), etaTimeout: barrierTimeout)
+            reportsLoss: report.contains(.loss), etaTimeout: barrierTimeout,
+            factorPolicy: FactorPolicy(
+                tolerance: proxTolerance, maximumAge: factorAgeMaximum(taskCount: tasks.count),
+                taskCount: tasks.count))
     }
 
     /// The regularizer for a model of `dimension` rows, of which the last is the intercept where there is one.

@@ -16,10 +16,12 @@ internal import Wire
 struct LifecycleTests {
     @Test(
         "sites go on with an aggregator that starts again, with its state or without, and reach the optimum",
-        arguments: ["asynchronous", "synchronous"], [false, true])
+        arguments: ["asynchronous", "synchronous", "with factors beside the exchange"], [false, true])
     func restart(mode: String, losesState: Bool) async throws {
-        let study = try TestStudy(settings: ["mode=\(mode)"])
-        let deployment = try TestFederation.Deployment(study)
+        let isDeferred = mode.hasPrefix("with")
+        let study = try TestStudy(settings: [isDeferred ? "maximum_factor_age=3" : "mode=\(mode)"])
+        let deployment = try TestFederation.Deployment(
+            study, factorRefresh: isDeferred ? .deferred : nil)
         // The sites live on while aggregators come and go on one port, behind a relay that stays.
         let address = Observed<TestFederation?>(nil)
         try await withThrowingTaskGroup(of: Void.self) { sites in

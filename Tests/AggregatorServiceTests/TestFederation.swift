@@ -27,6 +27,7 @@ struct TestFederation: Sendable {
         let aggregator: Party
         let parties: [String: Party]
         let keys: TemporaryFolder
+        let factorRefresh: FactorRefresh?
         /// Holds the aggregator's state.
         private(set) var state: TemporaryFolder
 
@@ -38,8 +39,11 @@ struct TestFederation: Sendable {
         }
 
         /// Makes keys for `sites`, and authorises those of them that are not in `unauthorized`.
-        init(_ study: TestStudy, unauthorized: Set<String> = []) throws {
+        init(
+            _ study: TestStudy, unauthorized: Set<String> = [], factorRefresh: FactorRefresh? = nil
+        ) throws {
             self.study = study
+            self.factorRefresh = factorRefresh
             aggregator = try Party("aggregator")
             parties = try Dictionary(uniqueKeysWithValues: TestStudy.sites.map { ($0, try Party($0)) })
             keys = try TemporaryFolder()
@@ -73,7 +77,9 @@ struct TestFederation: Sendable {
             folder: deployment.state.file("state"), plan: deployment.study.plan,
             retention: StateRetention(updateCount: 100_000, releaseByteCount: 1 << 20))
         let service = AggregatorService(
-            settings: .init(host: "127.0.0.1", port: port, exitsWhenFinished: true),
+            settings: .init(
+                host: "127.0.0.1", port: port, exitsWhenFinished: true,
+                factorRefresh: deployment.factorRefresh),
             plan: deployment.study.plan, identity: deployment.aggregator.local,
             authorization: try SiteAuthorization(folder: deployment.keys.path),
             store: store, state: try await store.begin().state,

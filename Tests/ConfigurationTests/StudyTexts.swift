@@ -53,6 +53,8 @@ enum StudyTexts {
           epochs: 5
         encoding: bfloat16
         norm_bound: 1234.5
+        prox_tolerance: 1e-7
+        maximum_factor_age: 1
         barrier_timeout: 1.5s
         barrier_absent: end
         report: [loss]

@@ -82,8 +82,9 @@ struct DouglasRachfordFederationTests {
         study.tasksPerSite = 9
         study.residualTolerance = nil
         study.maximumUpdateCount = 9 * 60
+        study.factorPolicy = policy
         let (straight, restarted) = (
-            try drive(study, policy, restarts: false), try drive(study, policy, restarts: true)
+            try drive(study, restarts: false), try drive(study, restarts: true)
         )
         #expect(straight.gammas.count > 5)
         #expect(straight.gammas.map(\.epoch) == restarted.gammas.map(\.epoch))
@@ -105,14 +106,14 @@ struct DouglasRachfordFederationTests {
     }
 
     /// Speaks to an aggregator as a site with two columns at a time, in an order drawn from a seed.
-    private func drive(_ study: TestStudy, _ policy: FactorPolicy, restarts: Bool) throws -> Driven {
+    private func drive(_ study: TestStudy, restarts: Bool) throws -> Driven {
         let objectives = try study.objectives()
         let plan = try study.plan(for: objectives)
         let instance = try #require(InstanceIdentifier(bytes: Array(repeating: 1, count: 16)))
         var driven = Driven(
             store: AggregatorState(
                 instance: instance, dimension: plan.dimension, taskCount: plan.tasks.count))
-        var machine = try AggregatorMachine(plan: plan, state: driven.store, factorPolicy: policy)
+        var machine = try AggregatorMachine(plan: plan, state: driven.store)
         var connection = ConnectionIdentifier(0)
         var locals = try objectives.mapValues { try LocalTask($0, splitting: plan.splitting) }
         var columns: [TaskName: (Column, Reference)] = [:]
@@ -172,7 +173,7 @@ struct DouglasRachfordFederationTests {
                             task: task, sequence: column.sequence, columnVersion: column.version,
                             columnReference: point.hash, release: encoded.release, next: nil))))
             if restarts {
-                machine = try AggregatorMachine(plan: plan, state: driven.store, factorPolicy: policy)
+                machine = try AggregatorMachine(plan: plan, state: driven.store)
                 // What it had not answered yet is read again by a site that comes back; here it answers all the same.
                 try connect()
             }

@@ -23,6 +23,7 @@ struct TestStudy {
     var normBound = 1e6
     var maximumUpdateCount: UInt64?
     var residualTolerance: Double? = 1e-9
+    var factorPolicy = FactorPolicy.current
     var seed: UInt64 = 1
 
     var taskNames: [TaskName] { (0..<siteCount * tasksPerSite).map { TaskName("t\($0)") } }
@@ -65,7 +66,8 @@ struct TestStudy {
             relaxation: relaxation,
             relaxationPolicy: relaxationPolicy, mode: mode, encoding: encoding, normBound: normBound,
             stoppingRule: StoppingRule(
-                maximumUpdateCount: maximumUpdateCount, residualTolerance: residualTolerance))
+                maximumUpdateCount: maximumUpdateCount, residualTolerance: residualTolerance),
+            factorPolicy: factorPolicy)
     }
 
     /// The objective at `model`, whose columns are in the order of ``taskNames``.

@@ -187,6 +187,73 @@ internal import Testing
     }
 
     @Test(
+        "a factor of before V was replaced or the scale changed is not taken, also where the scale is the same again",
+        arguments: shapes, [true, false])
+    func factorOfOtherScale(shape: (d: Int, t: Int), replacesMatrix: Bool) throws {
+        var generator = SeededGenerator(seed: 9)
+        let policy = try FactorPolicy(maximumAge: 5, taskCount: 10)
+        var auxiliary = try auxiliary(shape, policy: policy, &generator)
+        _ = try auxiliary.proximalColumn(0)
+        change(&auxiliary, count: 3, by: 0.5, &generator)
+        let old = try #require(auxiliary.factorSnapshot()).refreshed()
+        if replacesMatrix {
+            auxiliary.replace(by: auxiliary.matrix.scaled(by: 3), scale: auxiliary.scale)
+        } else {
+            let scale = auxiliary.scale
+            auxiliary.setScale(2 * scale)
+            #expect(!auxiliary.hasFactor)
+            let isInstalledAtOther = auxiliary.install(old)
+            #expect(!isInstalledAtOther)
+            auxiliary.setScale(scale)
+        }
+        // As many changes as the old factor counts: by its number it could be of this V.
+        change(&auxiliary, count: 4, by: 0.5, &generator)
+        let isInstalled = auxiliary.install(old)
+        #expect(!isInstalled && !auxiliary.hasFactor)
+        let columns = try proximalColumns(&auxiliary)
+        let expected = try auxiliary.proximal()
+        #expect(
+            relativeDistance(columns.elements, expected.elements, to: auxiliary.matrix.elements)
+                <= FactorPolicy.defaultTolerance)
+    }
+
+    @Test(
+        "what has become too inexact to follow is computed from V, at the second snapshot", arguments: shapes)
+    func snapshotWithoutMatrix(shape: (d: Int, t: Int)) throws {
+        var generator = SeededGenerator(seed: 10)
+        let policy = try FactorPolicy(maximumAge: 5, taskCount: 10)
+        var auxiliary = try auxiliary(shape, policy: policy, &generator)
+        _ = try auxiliary.proximalColumn(0)
+        let column = auxiliary.matrix.column(3)
+        // There and back: squares of 1e18 leave the Gram matrix no digits of what V is now.
+        auxiliary.setColumn(3, to: Vector.scaled(column, by: 1e9))
+        auxiliary.setColumn(3, to: column)
+        let first = try #require(auxiliary.factorSnapshot()).refreshed()
+        let isFirstInstalled = auxiliary.install(first)
+        #expect(!isFirstInstalled)
+        #expect(auxiliary.factorAge == 2)
+        change(&auxiliary, &generator)
+        let second = try #require(auxiliary.factorSnapshot()).refreshed()
+        #expect(second.isDecomposed)
+        let isSecondInstalled = auxiliary.install(second)
+        #expect(isSecondInstalled)
+        #expect(auxiliary.factorAge == 0)
+        let columns = try proximalColumns(&auxiliary)
+        let expected = try auxiliary.proximal()
+        #expect(
+            relativeDistance(columns.elements, expected.elements, to: auxiliary.matrix.elements)
+                <= FactorPolicy.defaultTolerance)
+    }
+
+    @Test(
+        "the age that a study gets is an eighth of its tasks, within a bound of its own",
+        arguments: [(1, 0), (7, 0), (8, 1), (127, 15), (128, 16), (100_000, 16)])
+    func defaultAge(taskCount: Int, age: Int) throws {
+        #expect(FactorPolicy.defaultMaximumAge(taskCount: taskCount) == age)
+        #expect(try FactorPolicy(maximumAge: age, taskCount: taskCount).maximumAge == age)
+    }
+
+    @Test(
         "the Gram matrix is formed anew beyond the named number of changes",
         arguments: [(-1, 0), (0, 0), (1, 1)])
     func formingBound(offset: Int, formedCount: Int) throws {

@@ -64,6 +64,24 @@ internal import Testing
         #expect(bytes > 6 * last * 12)
     }
 
+    @Test("factors that take virtual time are counted, and their age is within the study's bound")
+    func refresh() throws {
+        let json = try simulate("--refresh", "20ms", "--set", "maximum_factor_age=2")
+        #expect(try #require(json["relative_suboptimality"]?.doubleValue) <= 1e-8)
+        #expect(try #require(json["factor_refreshes"]?.integerValue) > 0)
+        #expect((1...3).contains(try #require(json["factor_age_max"]?.integerValue)))
+        #expect(try simulate("--compute", "5ms")["factor_refreshes"] == .null)
+        let error = #expect(throws: CommandError.self) { try simulate("--refresh", "20ms") }
+        // An eighth of 6 tasks is no age at all.
+        #expect("\(try #require(error))".contains("--set maximum_factor_age=N, N at most 3"))
+        #expect(throws: CommandError.self) {
+            try simulate("--refresh", "20ms", "--set", "mode=synchronous")
+        }
+        #expect(throws: CommandError.self) {
+            try simulate("--refresh", "site-1=20ms", "--set", "maximum_factor_age=2")
+        }
+    }
+
     @Test("what is not reached is null")
     func notReached() throws {
         let json = try simulate("--epochs", "2")
@@ -76,7 +94,8 @@ internal import Testing
     @Test(
         "the same seed gives the same bytes, another seed others",
         arguments: [
-            [], ["--staleness", "uniform:0..6"], ["--staleness", "overlapping:1..4"],
+            [], ["--refresh", "1ms+9ms", "--set", "maximum_factor_age=3"], ["--staleness", "uniform:0..6"],
+            ["--staleness", "overlapping:1..4"],
             ["--compute", "5ms+20ms", "--compute", "site-2=pareto:10ms,1.5", "--network", "2ms+1ms"],
             ["--bandwidth", "1000", "--drop-out", "0.02", "--sites", "3", "--in-flight", "2"],
             ["--set", "mode=synchronous"], ["--set", "splitting=backward-forward"],

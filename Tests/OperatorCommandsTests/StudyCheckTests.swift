@@ -31,6 +31,21 @@ internal import Testing
         #expect(bound["assumed"] == true && bound["maximum_delay"] == 4)
         #expect(json["stops"]?.elements?.count == 2)
         #expect(json["warnings"]?.elements?.count == 1)
+        #expect(json["prox_tolerance"] == 1e-6 && json["maximum_factor_age"] == 0)
+    }
+
+    @Test("what the prox may err and how old its factor may be, in text")
+    func prox() throws {
+        let captured = CapturedStreams()
+        try StudyCheckCommand.parse(
+            [
+                Self.configs + "study.yaml", "--set", "prox_tolerance=1e-8", "--set", "maximum_factor_age=1",
+            ]
+        ).run(captured.streams)
+        #expect(
+            captured.results.contains(
+                "error at most 1e-08 of the columns' norm, factor at most 1 updates old (bound 1, half the tasks)"
+            ))
     }
 
     @Test("the demo: what a run fills in, and eta's bound on its data")

@@ -53,7 +53,8 @@ struct AtollBenchmarks: AsyncParsableCommand {
     }
 
     private func all(schoolFile: String?) throws -> [Benchmark] {
-        try ProximalBenchmarks.all() + ProximalRunBenchmarks.all(schoolFile: schoolFile)
+        try ProximalBenchmarks.all() + FactorHandoverBenchmarks.all()
+            + ProximalRunBenchmarks.all(schoolFile: schoolFile)
             + (schoolFile.map(SolverBenchmarks.all) ?? []) + EncodingBenchmarks.all()
             + CompressionBenchmarks.all() + SealingBenchmarks.all() + EchoBenchmarks.all()
             + JournalBenchmarks.all() + AccountingBenchmarks.all()

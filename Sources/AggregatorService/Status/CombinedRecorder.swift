@@ -16,6 +16,10 @@ package struct CombinedRecorder: UpdateRecorder {
         for recorder in recorders { recorder.record(note) }
     }
 
+    package func recordRefresh(_ refresh: FactorRefreshRecord) {
+        for recorder in recorders { recorder.recordRefresh(refresh) }
+    }
+
     package func recordCommit(updateCount: Int, duration: Duration) {
         for recorder in recorders {
             recorder.recordCommit(updateCount: updateCount, duration: duration)

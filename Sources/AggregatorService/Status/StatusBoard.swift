@@ -53,6 +53,10 @@ package final class StatusBoard: UpdateRecorder {
         status.withLock { $0.record(commitSeconds: duration.seconds) }
     }
 
+    package func recordRefresh(_ refresh: FactorRefreshRecord) {
+        status.withLock { $0.record(refresh) }
+    }
+
     /// The study goes on from a stored state.
     func resumed(_ state: AggregatorState) {
         let now = now

@@ -56,7 +56,20 @@ extension StatusSnapshot {
             .counter, "atoll_updates_applied_total", "Updates applied by this process.", status.updateCount)
         metrics.add(
             "atoll_update_staleness_versions",
-            "Versions applied between a column's computation and the update from it.", status.staleness)
+            "Versions applied between the proximal operator that a column is of and the update from it, the age of its "
+                + "factor included.", status.staleness)
+        metrics.add(
+            "atoll_factor_refresh_duration_seconds",
+            "Time to compute a factor of the proximal operator beside the exchange; none where it is computed with "
+                + "each column.", status.refreshSeconds)
+        metrics.add(
+            .counter, "atoll_factor_decompositions_total",
+            "Factors that were computed beside the exchange by a full decomposition.",
+            status.decompositionCount)
+        metrics.add(
+            "atoll_factor_age_versions",
+            "Versions applied since the factor's when the next took its place: the oldest that columns were of.",
+            status.factorAges)
         metrics.add(
             "atoll_commit_duration_seconds",
             "Time of one commit to the store, after which its updates are acknowledged.", status.commitSeconds

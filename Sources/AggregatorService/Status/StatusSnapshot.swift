@@ -98,6 +98,14 @@ struct StatusSnapshot: Sendable {
                     note: status.eta == nil ? "waits for every task's Lipschitz constant" : "chosen: 1.9 / L")
             )
         }
+        if status.refreshSeconds.count > 0 {
+            facts.append(
+                .init(
+                    "Prox factors", StatusText.count(status.refreshSeconds.count),
+                    note:
+                        "at most \(StatusText.count(status.largestFactorAge, of: "version")) old, of "
+                        + "\(plan.factorPolicy.maximumAge) allowed"))
+        }
         if status.phase != .running {
             facts.insert(
                 .init("Models fetched", "\(status.fetchedCount) of \(plan.tasks.count)"), at: 1)
@@ -168,7 +176,7 @@ struct StatusSnapshot: Sendable {
         return .table(
             title: "Sites", table,
             note:
-                "Staleness, mean / last: versions between a column's computation and the update from it. Step size: "
+                "Staleness, mean / last: versions between the model that a column is of and the update from it. Step size: "
                 + "the relaxation of the last step.")
     }
 

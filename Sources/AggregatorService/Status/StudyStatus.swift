@@ -58,6 +58,13 @@ struct StudyStatus: Sendable {
     var staleness = MetricsHistogram(bounds: [0] + (0...10).map { Double(1 << $0) })
     var commitSeconds = MetricsHistogram(
         bounds: [1e-4, 2.5e-4, 5e-4, 1e-3, 2.5e-3, 5e-3, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1])
+    /// Factors of the proximal operator that were computed beside the exchange, and how many took a decomposition.
+    var refreshSeconds = MetricsHistogram(
+        bounds: [1e-4, 2.5e-4, 5e-4, 1e-3, 2.5e-3, 5e-3, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10])
+    var decompositionCount = 0
+    /// How old each factor was when the next took its place: the oldest that columns were answered with.
+    var factorAges = MetricsHistogram(bounds: [0] + (0...10).map { Double(1 << $0) })
+    var largestFactorAge = 0
     var releaseByteCount = 0
     /// |U - V|_F, or |Y - P|_F under Douglas-Rachford; nil until every task was heard.
     var residual: Double?
@@ -135,6 +142,13 @@ struct StudyStatus: Sendable {
     /// Commits whose updates can now be acknowledged.
     mutating func record(commitSeconds seconds: Double) {
         commitSeconds.record(seconds)
+    }
+
+    mutating func record(_ refresh: FactorRefreshRecord) {
+        refreshSeconds.record(refresh.duration.seconds)
+        if refresh.isDecomposition { decompositionCount += 1 }
+        factorAges.record(Double(refresh.replacedAge))
+        largestFactorAge = max(largestFactorAge, refresh.replacedAge)
     }
 
     mutating func record(_ update: AppliedUpdate, at now: Duration) {

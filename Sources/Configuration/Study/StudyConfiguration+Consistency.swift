@@ -63,6 +63,13 @@ extension StudyConfiguration {
         }
         try requireTaskConsistency(origin)
         try requireFittingRegularizer(origin)
+        let largestAge = FactorPolicy.largestAge(taskCount: tasks.count)
+        if !tasks.isEmpty, let age = maximumFactorAge, age > largestAge {
+            try refuse(
+                .outOfRange, "maximum_factor_age", got: "\(age)",
+                allowed: "0 to \(largestAge), half of the \(tasks.count) tasks",
+                fix: "write at most \(largestAge), or remove the key")
+        }
     }
 
     private func requireTaskConsistency(_ origin: (String) -> SettingOrigin) throws(ConfigurationError) {

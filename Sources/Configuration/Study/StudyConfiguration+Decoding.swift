@@ -48,6 +48,12 @@ extension StudyConfiguration {
         encoding = try reader.choice("encoding", of: VectorEncoding.self) ?? Defaults.encoding
         normBound =
             try reader.number("norm_bound", .positive, fix: "write for example 1e6") ?? Defaults.normBound
+        proxTolerance =
+            try reader.number("prox_tolerance", .unitIntervalBelowOne, fix: "write for example 1e-6")
+            ?? Defaults.proxTolerance
+        maximumFactorAge = try reader.count(
+            "maximum_factor_age", 0...FactorPolicy.largestAge(taskCount: ConfigurationLimits.taskCount),
+            fix: "write a number of updates, at most half of the number of tasks")
         let shortest = Duration.milliseconds(1)
         barrierTimeout =
             try reader.duration("barrier_timeout", shortest...ConfigurationLimits.longestDuration)

@@ -47,6 +47,12 @@ extension StudyConfiguration {
         ]
         lines += writtenParameters.filter { $0.key != .l1Ratio }.map { "\($0.key.rawValue)=\($0.value)" }
         lines += relations?.agreedLines ?? []
+        // Only where they are not what a study gets that is silent: it keeps the digest that it had before there were
+        // these keys.
+        if proxTolerance != Defaults.proxTolerance { lines.append("prox_tolerance=\(proxTolerance)") }
+        if let age = maximumFactorAge, age != FactorPolicy.defaultMaximumAge(taskCount: tasks.count) {
+            lines.append("maximum_factor_age=\(age)")
+        }
         for task in tasks.sorted(by: { $0.name < $1.name }) {
             lines.append(
                 "task=\(named(task.name)) site=\(named(task.site)) loss=\(loss(of: task).rawValue) "

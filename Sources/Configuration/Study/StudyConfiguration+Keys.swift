@@ -72,6 +72,15 @@ extension StudyConfiguration {
             "norm_bound", "number > 0", default: "\(Defaults.normBound)",
             "largest Euclidean norm of an update, at most 1e100"),
         .init(
+            "prox_tolerance", "[0, 1)", default: "\(Defaults.proxTolerance)",
+            "largest error of the proximal operator, relative to the Frobenius norm of the columns that it is of; at "
+                + "most a tenth of `stop.residual` holds; of effect with `nuclear`"),
+        .init(
+            "maximum_factor_age", "whole number >= 0, at most half the tasks",
+            default: "an eighth of the tasks, at most \(FactorPolicy.largestDefaultAge)",
+            "updates that may be applied since what the aggregator knows of the proximal operator was computed, before "
+                + "it computes it again; of effect with `nuclear` in mode `asynchronous`"),
+        .init(
             "barrier_timeout", "duration", default: "`\(DurationText.text(Defaults.barrierTimeout))`",
             "longest wait for a round's tasks in mode `synchronous`, and for their L with `eta: auto`"),
         .init(

@@ -35,6 +35,8 @@ extension StudyConfiguration {
         lines += stop.yamlLines
         lines.append("encoding: \(encoding.rawValue)")
         lines.append("norm_bound: \(normBound)")
+        lines.append("prox_tolerance: \(proxTolerance)")
+        if let maximumFactorAge { lines.append("maximum_factor_age: \(maximumFactorAge)") }
         lines.append("barrier_timeout: \(DurationText.text(barrierTimeout))")
         lines.append("barrier_absent: \(barrierAbsence.rawValue)")
         lines.append("report: [\(report.map(\.rawValue).joined(separator: ", "))]")

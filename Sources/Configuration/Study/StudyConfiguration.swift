@@ -49,6 +49,12 @@ package struct StudyConfiguration: Sendable, Equatable {
     package let encoding: VectorEncoding
     /// Largest Euclidean norm of an update.
     package let normBound: Double
+    /// The largest error of the proximal operator's columns, relative to the Frobenius norm of V.
+    ///
+    /// Of effect with a spectral factor, so with the nuclear norm.
+    package let proxTolerance: Double
+    /// How many updates old the spectral factor behind a column may be; nil for what suits the number of tasks.
+    package let maximumFactorAge: Int?
     package let barrierTimeout: Duration
     package let barrierAbsence: BarrierAbsence
     package let report: [ReportedValue]
@@ -72,6 +78,7 @@ package struct StudyConfiguration: Sendable, Equatable {
         package static let relaxationPolicy = RelaxationPolicy.constant
         package static let encoding = VectorEncoding.float32
         package static let normBound = 1e6
+        package static let proxTolerance = FactorPolicy.defaultTolerance
         package static let barrierTimeout = Duration.seconds(30)
         package static let barrierAbsence = BarrierAbsence.proceed
 
@@ -139,6 +146,11 @@ package struct StudyConfiguration: Sendable, Equatable {
     /// The tasks that `site` owns, in the study's order.
     package func tasks(of site: String) -> [TaskAssignment] {
         tasks.filter { $0.site == site }
+    }
+
+    /// How many updates old the spectral factor behind a column may be, in a study of so many tasks.
+    package func factorAgeMaximum(taskCount: Int) -> Int {
+        maximumFactorAge ?? FactorPolicy.defaultMaximumAge(taskCount: taskCount)
     }
 
     /// The names of all sites, sorted.

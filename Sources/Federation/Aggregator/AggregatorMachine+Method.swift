@@ -50,8 +50,10 @@ extension AggregatorMachine {
         case .douglasRachford(let splitting):
             var (base, inertia) = StepGuard.factors(
                 relaxation: plan.relaxation, inertia: splitting.inertia, mode: rule?.state.guardMode ?? 0)
-            if state.tasks[index].lastVersion > issued.version {
-                // The column moved since: without this, relaxations of 1.7 and more diverge.
+            if past?.isOverlapping(index) == true {
+                // p is of an older column than the step is taken from: without this, relaxations of 1.7 and more
+                // diverge. That is not told by the version: a column that is read right after the task's own update is
+                // answered with it, and still with a factor of before.
                 (base, inertia) = (min(base, 1), 0)
             }
             let factor = relaxation(base)
@@ -78,6 +80,7 @@ extension AggregatorMachine {
         switch plan.relaxationPolicy {
         case .delayAdaptive:
             state.progress.method.relaxationSum += relaxation
+            rememberRelaxationSum()
         case .residualControlled:
             state.progress.method.residualControl.look(
                 at: state.version, residual: convergence.residual, taskCount: plan.tasks.count)

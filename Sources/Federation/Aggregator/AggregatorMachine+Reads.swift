@@ -54,6 +54,7 @@ extension AggregatorMachine {
         if let aged = try past?.proximalColumn(index) {
             (proximal, version) = (aged.column, aged.version)
             (gamma, relaxationSum) = (aged.past.gamma, aged.past.relaxationSum)
+            past?.setOverlapping(index, aged.version < state.tasks[index].lastVersion)
         } else if let barrier {
             proximal = barrier.columns.column(index)
             version = barrier.columnsVersion
@@ -61,6 +62,7 @@ extension AggregatorMachine {
             proximal = try iterate.proximalColumn(index)
             // The task's own column of V is the current one; the factor's age is what makes the answer stale.
             version = state.version - UInt64(iterate.factorAge)
+            relaxationSum = factorRelaxationSum
         }
         let auxiliary = iterate.matrix.column(index)
         let column = rule == nil ? proximal : DouglasRachford.reflection(of: proximal, v: auxiliary)

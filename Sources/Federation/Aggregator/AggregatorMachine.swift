@@ -1,5 +1,5 @@
 package import LinearAlgebra
-package import MultiTaskLearning
+internal import MultiTaskLearning
 internal import ReleaseEncoding
 internal import Sodium
 
@@ -29,6 +29,9 @@ package struct AggregatorMachine: Sendable {
     var rule: GammaRule?
     /// In experiments alone.
     var past: PastIterates?
+    let factorRefresh: FactorRefresh
+    /// ``MethodProgress/relaxationSum`` after the newest updates, the present last; as many as a factor may be old.
+    var recentRelaxationSums: [Double]
     var sessions: [ConnectionIdentifier: Session] = [:]
     /// Connections that were told to close and have not ended yet: what they still bring is not applied.
     var closing: [ConnectionIdentifier: SiteName] = [:]
@@ -51,11 +54,10 @@ package struct AggregatorMachine: Sendable {
 
     /// Creates a machine that continues from `state`.
     ///
-    /// - Parameter factorPolicy: How exact and how old the factor behind an answered column may be; by default of the
-    ///   current V, and exact enough for the plan's stopping rule.
+    /// - Parameter factorRefresh: Whether factors are computed as columns need them, or handed over.
     /// - Throws: ``FederationError/Code/stateMismatch`` where the state's shape is not the plan's.
     package init(
-        plan: StudyPlan, state: AggregatorState, factorPolicy: FactorPolicy? = nil
+        plan: StudyPlan, state: AggregatorState, factorRefresh: FactorRefresh = .immediate
     ) throws {
         guard
             state.tasks.count == plan.tasks.count, state.auxiliary.columnCount == plan.tasks.count,
@@ -83,7 +85,9 @@ package struct AggregatorMachine: Sendable {
         }
         iterate = try AuxiliaryMatrix(
             restoring: state.auxiliary, regularizer: plan.regularizer, scale: scale,
-            policy: factorPolicy ?? Self.factorPolicy(for: plan))
+            policy: Self.factorPolicy(for: plan, factorRefresh))
+        self.factorRefresh = factorRefresh
+        recentRelaxationSums = [state.progress.method.relaxationSum]
         convergence = ConvergenceMonitor(state: state, splitting: plan.splitting)
         columnReferences = Array(
             repeating: Reference(dimension: plan.dimension), count: plan.tasks.count)

@@ -19,6 +19,8 @@ struct PastIterates: Sendable {
     private var count = 1
     /// How many versions old the prox is that the next column is taken from.
     var nextAge: UInt64 = 0
+    /// Tasks whose newest read is of their column before their own last update.
+    private var overlappingTasks: Set<Int> = []
 
     init(oldest age: Int, present: Past, version: UInt64) {
         precondition(age >= 0, "an age is not negative, got \(age)")
@@ -38,6 +40,16 @@ struct PastIterates: Sendable {
         entries[Int(version % UInt64(entries.count))] = present
         count = min(count + 1, entries.count)
     }
+
+    /// Takes note of whether the read that was just answered overlaps with an update of its own task.
+    mutating func setOverlapping(_ task: Int, _ isOverlapping: Bool) {
+        if isOverlapping { overlappingTasks.insert(task) } else { overlappingTasks.remove(task) }
+    }
+
+    /// Whether the task's newest read is of its column before its own last update.
+    ///
+    /// A study has no such reads: an update ends the task's read, and only the newest read is answered.
+    func isOverlapping(_ task: Int) -> Bool { overlappingTasks.contains(task) }
 
     /// Returns a column of the prox ``nextAge`` versions ago, or of the oldest kept, with its version.
     mutating func proximalColumn(_ task: Int) throws -> (column: [Double], version: UInt64, past: Past) {

@@ -43,6 +43,8 @@ package struct StudyPlan: Sendable {
     package let reportsLoss: Bool
     /// How long eta waits for tasks' Lipschitz constants after the first site joined, where it is chosen from them.
     package let etaTimeout: Duration
+    /// How exact columns of the proximal operator are, and how old the factor behind them may be.
+    package let factorPolicy: FactorPolicy
 
     /// Creates a plan.
     ///
@@ -51,7 +53,8 @@ package struct StudyPlan: Sendable {
         name: String, digest: [UInt8], dimension: Int, tasks: [Task], regularizer: Regularizer,
         lambda: Double, splitting: Splitting, relaxation: Double, relaxationPolicy: RelaxationPolicy,
         mode: Mode, encoding: VectorEncoding, normBound: Double, stoppingRule: StoppingRule,
-        reportsLoss: Bool = false, etaTimeout: Duration = .seconds(30)
+        reportsLoss: Bool = false, etaTimeout: Duration = .seconds(30),
+        factorPolicy: FactorPolicy = .current
     ) throws(FederationError) {
         func require(_ condition: Bool, _ message: @autoclosure () -> String) throws(FederationError) {
             guard condition else { throw FederationError(.invalidStudy, message()) }
@@ -90,6 +93,11 @@ package struct StudyPlan: Sendable {
         try require(
             normBound > 0 && normBound <= limits.maximumNormBound,
             "norm_bound is \(normBound); it must be above 0 and at most \(limits.maximumNormBound)")
+        let largestAge = FactorPolicy.largestAge(taskCount: tasks.count)
+        try require(
+            factorPolicy.maximumAge <= largestAge,
+            "the factor's age is \(factorPolicy.maximumAge); it must be at most \(largestAge), half of the "
+                + "\(tasks.count) tasks")
         self.name = name
         self.digest = digest
         self.dimension = dimension
@@ -105,6 +113,7 @@ package struct StudyPlan: Sendable {
         self.stoppingRule = stoppingRule
         self.reportsLoss = reportsLoss
         self.etaTimeout = etaTimeout
+        self.factorPolicy = factorPolicy
     }
 
     /// The tasks that `site` owns, in the study's order.

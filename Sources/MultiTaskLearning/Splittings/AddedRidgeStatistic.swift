@@ -19,6 +19,8 @@ struct AddedRidgeStatistic: ProximalStatistic {
     var decompositionCount: Int { base.decompositionCount }
     var factorAge: Int { base.factorAge }
 
+    func hasFactor(scale: Double) -> Bool { base.hasFactor(scale: baseScale(for: scale)) }
+
     mutating func columnChanged(_ task: Int, from old: [Double], to new: [Double], in matrix: Matrix) {
         base.columnChanged(task, from: old, to: new, in: matrix)
     }

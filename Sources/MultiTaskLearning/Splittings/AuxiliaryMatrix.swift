@@ -18,6 +18,8 @@ package struct AuxiliaryMatrix: Sendable {
     /// How exact a spectral factor is, and how old it may be; of no effect without one.
     package let policy: FactorPolicy
     private var statistic: any ProximalStatistic
+    /// Counts replacements of V as a whole and changes of the scale, each of which begins a new statistic.
+    private var generation = 0
 
     /// Creates a matrix of zeros.
     ///
@@ -77,6 +79,9 @@ package struct AuxiliaryMatrix: Sendable {
     /// It is a part of the staleness of what is answered with that factor; 0 where the statistic follows every change.
     package var factorAge: Int { statistic.factorAge }
 
+    /// Whether a column is answered without computing a first factor; true where the regularizer has none.
+    package var hasFactor: Bool { scale == 0 || statistic.hasFactor(scale: scale) }
+
     /// Replaces a column of V.
     ///
     /// A NaN or an infinity is for the caller to refuse; here it spoils the proximal columns (or makes them
@@ -105,8 +110,10 @@ package struct AuxiliaryMatrix: Sendable {
         precondition(
             matrix.rowCount == dimension && matrix.columnCount == taskCount,
             "V is \(dimension) x \(taskCount), got \(matrix.rowCount) x \(matrix.columnCount)")
+        let next = generation + 1
         self = AuxiliaryMatrix(
             unchecked: matrix, regularizer: regularizer, scale: scale, policy: policy)
+        generation = next
     }
 
     /// Returns a column of prox_{scale g}(V).
@@ -137,15 +144,21 @@ package struct AuxiliaryMatrix: Sendable {
     }
 
     /// Returns what a spectral factor of the current V is computed from, elsewhere; nil where there is none.
+    ///
+    /// - Complexity: O(1); the first change of V after it copies V where the snapshot has it, which is where the Gram
+    ///   matrix must be formed anew.
     package func factorSnapshot() -> FactorSnapshot? {
-        scale > 0 ? statistic.factorSnapshot(of: matrix, scale: scale) : nil
+        guard scale > 0, var snapshot = statistic.factorSnapshot(of: matrix, scale: scale) else { return nil }
+        snapshot.generation = generation
+        return snapshot
     }
 
-    /// Takes a factor computed from a snapshot of this matrix; it does not matter what has changed since.
+    /// Takes a factor computed from a snapshot of this matrix; it does not matter which columns have changed since.
     ///
-    /// - Returns: Whether it was taken: it is of the current scale and newer than the factor at hand.
+    /// - Returns: Whether it was taken: V was not replaced as a whole since, the scale is the same (also where it
+    ///   changed and changed back), and the factor is newer than the one at hand.
     @discardableResult
     package mutating func install(_ factor: RefreshedFactor) -> Bool {
-        statistic.install(factor, scale: scale)
+        factor.generation == generation && statistic.install(factor, scale: scale)
     }
 }

@@ -6,6 +6,8 @@
 package struct FactorPolicy: Sendable, Equatable {
     /// The exactness that a study gets when it asks for none.
     package static let defaultTolerance = 1e-6
+    /// The most column changes of ``defaultMaximumAge(taskCount:)``.
+    package static let largestDefaultAge = 16
 
     /// The largest error of prox(V), relative to the Frobenius norm of V; 0 for a full decomposition at every refresh.
     package let tolerance: Double
@@ -31,14 +33,22 @@ package struct FactorPolicy: Sendable, Equatable {
                 code: .invalidParameter,
                 message: "the prox tolerance must be from 0 to below 1, got \(tolerance)")
         }
-        guard maximumAge >= 0, maximumAge <= taskCount / 2 else {
+        guard (0...Self.largestAge(taskCount: taskCount)).contains(maximumAge) else {
             throw MultiTaskLearningError(
                 code: .invalidParameter,
                 message:
-                    "the factor's age must be from 0 to half of the \(taskCount) tasks, got \(maximumAge)")
+                    "the factor's age must be from 0 to \(Self.largestAge(taskCount: taskCount)), half of the "
+                    + "\(taskCount) tasks, got \(maximumAge)")
         }
         self.init(uncheckedTolerance: tolerance, maximumAge: maximumAge)
     }
+
+    /// The largest age that a study of so many tasks may ask for, T/2.
+    package static func largestAge(taskCount: Int) -> Int { taskCount / 2 }
+
+    /// The age that a study gets when it asks for none: T/8, which costs no convergence, and at most
+    /// ``largestDefaultAge``.
+    package static func defaultMaximumAge(taskCount: Int) -> Int { min(largestDefaultAge, taskCount / 8) }
 
     private init(uncheckedTolerance: Double, maximumAge: Int) {
         tolerance = uncheckedTolerance

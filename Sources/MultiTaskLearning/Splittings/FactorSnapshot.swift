@@ -7,18 +7,21 @@ internal import LinearAlgebra
 package struct FactorSnapshot: Sendable {
     /// How many column changes V had seen.
     package let version: Int
+    /// Which V it is of: it differs once a matrix was replaced as a whole, or its scale changed.
+    var generation = 0
     /// The scale of the proximal operator.
     private let scale: Double
     private let tolerance: Double
     private let regularizer: Regularizer
-    private let matrix: Matrix
+    /// V; nil where what is followed is to do, so that V may change while the factor is computed and is not copied.
+    private let matrix: Matrix?
     private let ofRows: Bool
     /// What the changes are to be applied to; nil where the Gram matrix must be formed from V.
     private var tracker: SpectralTracker?
     private let changes: [ColumnChange]
 
     init(
-        version: Int, scale: Double, tolerance: Double, regularizer: Regularizer, matrix: Matrix,
+        version: Int, scale: Double, tolerance: Double, regularizer: Regularizer, matrix: Matrix?,
         ofRows: Bool, tracker: SpectralTracker?, changes: [ColumnChange]
     ) {
         self.version = version
@@ -33,6 +36,8 @@ package struct FactorSnapshot: Sendable {
 
     /// Computes the factor.
     ///
+    /// - Returns: The factor; without one where the Gram matrix must be formed anew and the snapshot has no V. Once that is
+    ///   installed, the next snapshot has it.
     /// - Throws: `LinearAlgebraError` when V is not finite or a decomposition does not converge.
     /// - Complexity: O(m^2 k) for a smaller side of m and k directions of interest; O(d T m) where the Gram matrix must
     ///   be formed, O(m^3) where all of it must be decomposed.
@@ -44,6 +49,7 @@ package struct FactorSnapshot: Sendable {
     /// Computes the factor; the snapshot is used up, so that nothing need be copied.
     mutating func refresh() throws -> RefreshedFactor {
         if let tracker = tracker.take(), tolerance > 0, let result = try refreshed(tracker) { return result }
+        guard let matrix else { return result(nil, nil, isDecomposed: false) }
         let penalized = regularizer.penalizedPart(of: matrix)
         let norm = penalized.frobeniusNorm
         let trace = norm * norm
@@ -102,10 +108,11 @@ package struct FactorSnapshot: Sendable {
     }
 
     private func result(
-        _ tracker: SpectralTracker?, _ factor: SpectralFactor, isDecomposed: Bool
+        _ tracker: SpectralTracker?, _ factor: SpectralFactor?, isDecomposed: Bool
     ) -> RefreshedFactor {
         RefreshedFactor(
-            version: version, tracker: tracker, factor: factor, isDecomposed: isDecomposed)
+            version: version, generation: generation, tracker: tracker, factor: factor,
+            isDecomposed: isDecomposed)
     }
 }
 
@@ -113,8 +120,10 @@ package struct FactorSnapshot: Sendable {
 package struct RefreshedFactor: Sendable {
     /// How many column changes V had seen when the snapshot was taken.
     package let version: Int
+    let generation: Int
     let tracker: SpectralTracker?
-    let factor: SpectralFactor
+    /// nil where it could not be computed without V.
+    let factor: SpectralFactor?
     /// Whether a full decomposition was needed.
     package let isDecomposed: Bool
 }

@@ -24,6 +24,8 @@ struct GramStatistic: ProximalStatistic {
 
     var factorAge: Int { version - factorVersion }
 
+    func hasFactor(scale: Double) -> Bool { factor?.scale == scale }
+
     /// Creates the statistic of V, of which the unpenalized rows are left out.
     init(_ matrix: Matrix, regularizer: Regularizer, policy: FactorPolicy) {
         self.regularizer = regularizer
@@ -54,10 +56,11 @@ struct GramStatistic: ProximalStatistic {
     }
 
     func factorSnapshot(of matrix: Matrix, scale: Double) -> FactorSnapshot? {
-        snapshot(of: matrix, scale: scale)
+        // V is left to change in place where it can be done without.
+        snapshot(of: tracker == nil || policy.tolerance == 0 ? matrix : nil, scale: scale)
     }
 
-    private func snapshot(of matrix: Matrix, scale: Double) -> FactorSnapshot {
+    private func snapshot(of matrix: Matrix?, scale: Double) -> FactorSnapshot {
         FactorSnapshot(
             version: version, scale: scale, tolerance: policy.tolerance, regularizer: regularizer,
             matrix: matrix, ofRows: ofRows, tracker: tracker,
@@ -65,10 +68,18 @@ struct GramStatistic: ProximalStatistic {
     }
 
     mutating func install(_ refreshed: RefreshedFactor, scale: Double) -> Bool {
-        guard refreshed.factor.scale == scale, refreshed.version <= version,
+        guard let newFactor = refreshed.factor else {
+            // What is followed has become too inexact: the next snapshot starts from V.
+            if refreshed.version >= trackerVersion {
+                tracker = nil
+                changes = []
+            }
+            return false
+        }
+        guard newFactor.scale == scale, refreshed.version <= version,
             factor?.scale != scale || refreshed.version > factorVersion
         else { return false }
-        factor = refreshed.factor
+        factor = newFactor
         factorVersion = refreshed.version
         factorCount += 1
         if refreshed.isDecomposed { decompositionCount += 1 }
@@ -89,7 +100,9 @@ struct GramStatistic: ProximalStatistic {
         // The snapshot then holds the only copy, which is changed in place.
         tracker = nil
         let refreshed = try snapshot.refresh()
-        precondition(install(refreshed, scale: scale), "a factor of the current V is always newer")
-        return refreshed.factor
+        guard install(refreshed, scale: scale), let factor = refreshed.factor else {
+            preconditionFailure("a factor of the current V can be computed from it, and is always newer")
+        }
+        return factor
     }
 }

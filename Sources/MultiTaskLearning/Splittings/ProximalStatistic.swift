@@ -28,6 +28,9 @@ protocol ProximalStatistic: Sendable {
     /// How many columns have changed since the V of the spectral factor at hand.
     var factorAge: Int { get }
 
+    /// Whether there is a spectral factor of this scale at hand, of whatever age, or none is needed.
+    func hasFactor(scale: Double) -> Bool
+
     /// Returns what a spectral factor is computed from; nil where the statistic has none.
     func factorSnapshot(of matrix: Matrix, scale: Double) -> FactorSnapshot?
 
@@ -39,6 +42,7 @@ extension ProximalStatistic {
     var factorCount: Int { 0 }
     var decompositionCount: Int { 0 }
     var factorAge: Int { 0 }
+    func hasFactor(scale: Double) -> Bool { true }
     func factorSnapshot(of matrix: Matrix, scale: Double) -> FactorSnapshot? { nil }
     mutating func install(_ refreshed: RefreshedFactor, scale: Double) -> Bool { false }
 }

@@ -13,12 +13,15 @@ package struct SimulateCommand: AsyncParsableCommand {
 
         Without a law of delays one update arrives at a time, of a task drawn uniformly, as from sites that wake at \
         random and take no time; --staleness then says how many versions old the prox is that its column is taken \
-        from. With --compute, --network, --bandwidth, --drop-out, --sites or --in-flight, and in mode synchronous, \
+        from. With --compute, --network, --bandwidth, --drop-out, --sites, --in-flight or --refresh, and in mode synchronous, \
         sites compute and send in virtual time: staleness follows from it.
 
         It goes on beyond the study's stop.residual, to the relative suboptimality --until, and to the study's cap \
         on updates at most (or --epochs). Suboptimality is measured after every epoch of as many updates as there are \
         tasks, against the study's `optimum`; a study that names none is solved first.
+
+        With --refresh the aggregator computes the factor of the proximal operator (nuclear norm) in that time, and \
+        answers with the one before meanwhile, up to the study's maximum_factor_age; without, it takes no time.
         """,
         examples: [
             "atoll simulate configs/school.yaml --set splitting=douglas-rachford --seed 1 --json",
@@ -73,6 +76,12 @@ package struct SimulateCommand: AsyncParsableCommand {
     @Option(help: "Columns that a site may hold unanswered at once: 1 to 64.")
     package var inFlight: Int?
 
+    @Option(
+        help: ArgumentHelp(
+            "The time in which the aggregator computes a factor of the proximal operator: \(DelayLawText.grammar).",
+            valueName: "law"))
+    package var refresh: String?
+
     @Option(help: "The most epochs (default: the study's cap on updates, or \(SimulateLimits.epochs)).")
     package var epochs: Int?
 
@@ -109,14 +118,14 @@ package struct SimulateCommand: AsyncParsableCommand {
         guard staleness == .none || !isTimed else {
             throw ValidationError(
                 "--staleness is an experiment without delays; leave out --compute, --network, --bandwidth, "
-                    + "--drop-out, --sites and --in-flight")
+                    + "--drop-out, --sites, --in-flight and --refresh")
         }
     }
 
     /// Whether a law of delays is asked for.
     private var isTimed: Bool {
         !compute.isEmpty || !network.isEmpty || bandwidth != nil || dropOut != nil || sites != nil
-            || inFlight != nil
+            || inFlight != nil || refresh != nil
     }
 
     package func run() async throws {
@@ -129,6 +138,10 @@ package struct SimulateCommand: AsyncParsableCommand {
         guard staleness == .none || study.mode == .asynchronous else {
             throw CommandError(
                 .unusableInput, "--staleness is for asynchronous studies, and '\(study.name)' is not one")
+        }
+        guard refresh == nil || study.mode == .asynchronous else {
+            throw CommandError(
+                .unusableInput, "--refresh is for asynchronous studies, and '\(study.name)' is not one")
         }
         let isTimed = isTimed || study.mode == .synchronous
         var simulation = try StudySimulation(
@@ -168,6 +181,14 @@ package struct SimulateCommand: AsyncParsableCommand {
                 probability: dropOut, absence: try DelayLawText(absence ?? "1s+10s").law)
         }
         settings.readsInFlight = inFlight ?? 1
+        if let refresh {
+            let text = try DelayLawText(refresh)
+            guard text.site == nil else {
+                throw CommandError(
+                    .unusableInput, "--refresh is of the aggregator: got '\(refresh)', leave out the site")
+            }
+            settings.refreshDelay = text.law
+        }
         settings.keepsHistory = false
         settings.eventLimit = .max
         return settings

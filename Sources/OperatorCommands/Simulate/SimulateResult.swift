@@ -16,8 +16,21 @@ struct SimulateResult: CommandResult {
     let releaseBytesUp: Int
     let releaseBytesDown: Int
     let dropOutCount: Int
+    /// nil where factors took no time.
+    let refreshes: Refreshes?
     let optimum: Double
     let record: ConvergenceRecord
+
+    /// Factors of the proximal operator that were computed in virtual time.
+    struct Refreshes {
+        var count: Int
+        /// Updates applied since the oldest one that was replaced.
+        var largestAge: Int
+        /// Events whose answer waited for one.
+        var waitCount: Int
+        /// The study's bound.
+        var maximumAge: Int
+    }
 
     private var epochs: Double { Double(progress.version) / Double(taskCount) }
     private var meanStaleness: Double {
@@ -42,6 +55,12 @@ struct SimulateResult: CommandResult {
             lines.append(
                 "gamma",
                 "\(NumberText.significant(gamma.gamma, digits: 4)), changed \(gamma.gammaEpoch) times")
+        }
+        if let refreshes {
+            lines.append(
+                "prox factors",
+                "\(refreshes.count), at most \(refreshes.largestAge) updates old (bound \(refreshes.maximumAge)), "
+                    + "\(refreshes.waitCount) events waited")
         }
         lines.append("objective", record.objectiveValue.map { "\($0)" })
         lines.append("optimum", "\(optimum)")
@@ -84,6 +103,9 @@ struct SimulateResult: CommandResult {
             "staleness_max": JSONValue(Int(progress.statistics.stalenessMaximum)),
             "drop_outs": JSONValue(dropOutCount),
             "eta": JSONValue(progress.method.eta?.eta ?? study.eta),
+            "factor_refreshes": JSONValue(refreshes?.count),
+            "factor_age_max": JSONValue(refreshes?.largestAge),
+            "factor_waits": JSONValue(refreshes?.waitCount),
             "gamma": JSONValue(gamma?.gamma),
             "gamma_changes": JSONValue(gamma.map { Int($0.gammaEpoch) }),
             "guard_mode": JSONValue(gamma?.guardMode),

@@ -25,6 +25,7 @@ struct StudySimulation {
     private var virtualTime = Duration.zero
     private var bytes = (up: 0, down: 0)
     private var dropOutCount = 0
+    private var refreshes: SimulateResult.Refreshes?
     let epochLimit: Int
 
     /// Reads the study's data.
@@ -111,6 +112,13 @@ struct StudySimulation {
             (progress, virtualTime) = (result.progress, result.virtualTime)
             bytes = (result.releaseBytesUp, result.releaseBytesDown)
         case .delays(let settings):
+            guard settings.refreshDelay == nil || plan.factorPolicy.maximumAge > 0 else {
+                throw CommandError(
+                    .unusableInput,
+                    "--refresh with maximum_factor_age 0: no column may be of an older factor, so there is nothing to "
+                        + "compute beside the exchange; write --set maximum_factor_age=N, N at most "
+                        + "\(FactorPolicy.largestAge(taskCount: plan.tasks.count))")
+            }
             let objectives = Dictionary(uniqueKeysWithValues: tasks.map { ($0.name, $0.objective) })
             var federation = try SimulatedFederation(plan: plan, objectives: objectives, settings: settings)
             let result = try federation.run(observe: observe)
@@ -119,6 +127,11 @@ struct StudySimulation {
             virtualTime = progress.statistics.lastUpdateTime
             bytes = (result.releaseBytesUp, result.releaseBytesDown)
             dropOutCount = result.dropOutCount
+            if settings.refreshDelay != nil {
+                refreshes = .init(
+                    count: result.refreshCount, largestAge: result.largestFactorAge,
+                    waitCount: result.waitCount, maximumAge: plan.factorPolicy.maximumAge)
+            }
         }
         self.record = record
     }
@@ -128,6 +141,6 @@ struct StudySimulation {
         SimulateResult(
             study: study, seed: seed, staleness: staleness, progress: progress, taskCount: plan.tasks.count,
             virtualTime: virtualTime, releaseBytesUp: bytes.up, releaseBytesDown: bytes.down,
-            dropOutCount: dropOutCount, optimum: optimum, record: record)
+            dropOutCount: dropOutCount, refreshes: refreshes, optimum: optimum, record: record)
     }
 }

@@ -15,6 +15,7 @@ extension StudyCheck {
             "method",
             "\(study.splitting.rawValue), \(study.mode.rawValue), \(scale), relaxation \(study.relaxation) "
                 + "(\(study.relaxationPolicy.rawValue))")
+        lines.append("prox", proxText)
         let unknown = "not known: the study names no tasks"
         lines.append("tasks", explanation.taskCount.map(String.init) ?? unknown)
         lines.append("sites", explanation.siteCount.map(String.init))
@@ -51,6 +52,13 @@ extension StudyCheck {
         return "gamma \(study.gamma.map { "\($0)" } ?? "chosen while running"), inertia \(study.inertia ?? 0)"
     }
 
+    private var proxText: String {
+        let error = "error at most \(study.proxTolerance) of the columns' norm"
+        guard study.mode == .asynchronous, let taskCount = explanation.taskCount else { return error }
+        return error + ", factor at most \(study.factorAgeMaximum(taskCount: taskCount)) updates old (bound "
+            + "\(FactorPolicy.largestAge(taskCount: taskCount)), half the tasks)"
+    }
+
     private var dataText: String? {
         switch data {
         case .none: nil
@@ -81,6 +89,9 @@ extension StudyCheck {
                 "assumed": JSONValue(bound.isAssumed), "kept": JSONValue(bound.isKept),
             ]
         }
+        object["prox_tolerance"] = JSONValue(study.proxTolerance)
+        object["maximum_factor_age"] = JSONValue(
+            explanation.taskCount.map { study.factorAgeMaximum(taskCount: $0) })
         object["stops"] = JSONValue(explanation.stops)
         object["warnings"] = JSONValue(explanation.warnings)
         object["digest"] = JSONValue(explanation.digest)

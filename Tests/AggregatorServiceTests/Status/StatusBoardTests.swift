@@ -154,6 +154,24 @@ internal import Testing
             board.content.readiness() == .unready("the study ended without a result (absent: task-1)"))
     }
 
+    @Test("factors of the proximal operator are counted with their time and age, and shown once there is one")
+    func refreshes() throws {
+        let board = StatusBoard(plan: try TestStudy(settings: ["maximum_factor_age=3"]).plan)
+        #expect(!board.content.page().contains("Prox factors"))
+        for (age, isDecomposition) in [(0, true), (3, false), (2, false)] {
+            board.recordRefresh(
+                FactorRefreshRecord(
+                    duration: .milliseconds(3), isDecomposition: isDecomposition, replacedAge: age, age: 1))
+        }
+        let read = try MetricsReader(board.content.metrics())
+        #expect(read.value("atoll_factor_refresh_duration_seconds_count") == 3)
+        #expect(read.value("atoll_factor_refresh_duration_seconds_bucket", ["le": "0.005"]) == 3)
+        #expect(read.value("atoll_factor_decompositions_total") == 1)
+        #expect(read.value("atoll_factor_age_versions_bucket", ["le": "2"]) == 2)
+        #expect(read.value("atoll_factor_age_versions_sum") == 5)
+        #expect(board.content.page().contains("at most 3 versions old, of 3 allowed"))
+    }
+
     @Test("commits are timed, and a study that goes on from a stored state says so")
     func resumed() throws {
         let board = StatusBoard(plan: try TestStudy().plan)

@@ -34,6 +34,8 @@ import Testing
                 norm_bound=1234.5
                 report=loss
                 tasks=3
+                prox_tolerance=1e-07
+                maximum_factor_age=1
                 task=1:a site=5:north loss=squared weight=0.1
                 task=3:b 2 site=5:south loss=logistic weight=2.5
                 task=4:null site=5:north loss=logistic weight=1.0
@@ -47,6 +49,7 @@ import Testing
         "loss.null=squared", "loss_scale=sum", "task_weights.a=0.2", "regularizer=nuclear", "l1_ratio=0.26",
         "lambda=0.0010000000000000002", "mode=asynchronous", "eta=0.1", "relaxation=0.9",
         "relaxation_policy=constant", "encoding=float64", "norm_bound=1", "report=[]",
+        "prox_tolerance=1e-8", "maximum_factor_age=0",
     ]
 
     @Test("what both sides must agree on changes the digest", arguments: agreed)
@@ -80,6 +83,20 @@ import Testing
         let other = try StudyTexts.parse(StudyTexts.full, set: [set])
         #expect(other != study)
         #expect(other.digest() == study.digest())
+    }
+
+    @Test("a study that is silent about its prox has the digest of one that writes the defaults")
+    func proxDefaults() throws {
+        let tasks = (0..<20).map { TaskAssignment(name: "t\($0)", site: "s") }
+        func digest(_ set: [String]) throws -> [UInt8] {
+            try StudyTexts.parse(StudyTexts.minimal, set: set).filledIn(tasks: tasks, dimension: 5).digest()
+        }
+        let silent = try digest([])
+        #expect(try digest(["prox_tolerance=0.000001", "maximum_factor_age=2"]) == silent)
+        #expect(try digest(["maximum_factor_age=3"]) != silent)
+        let study = try StudyTexts.parse(StudyTexts.minimal).filledIn(tasks: tasks, dimension: 5)
+        #expect(!study.agreedText.contains("prox") && !study.agreedText.contains("factor"))
+        #expect(study.factorAgeMaximum(taskCount: 20) == 2)
     }
 
     @Test("spelling and order do not change the digest")

@@ -61,6 +61,15 @@ struct WrongSetting: Sendable, CustomTestStringConvertible {
         .init("l1_ratio=0.5", code: .impossibleCombination, says: ["elastic-net", "`nuclear`"]),
         .init("regularizer=elastic-net", "l1_ratio=1.5", code: .outOfRange, says: ["from 0 to 1"]),
         .init("norm_bound=0", code: .outOfRange, says: ["above 0"]),
+        .init("prox_tolerance=-1e-9", code: .outOfRange, says: ["from 0 and below 1"]),
+        .init("prox_tolerance=1", code: .outOfRange, says: ["prox_tolerance: got \"1\"", "1e-6"]),
+        .init(
+            "maximum_factor_age=-1", code: .outOfRange, says: ["0 to 50000", "half of the number of tasks"]),
+        .init("maximum_factor_age=50001", code: .outOfRange, says: ["\"50001\""]),
+        .init(
+            "dimension=3", "tasks=[{name: a, site: s}, {name: b, site: s}, {name: c, site: s}]",
+            "maximum_factor_age=2", code: .outOfRange,
+            says: ["maximum_factor_age: got 2", "0 to 1, half of the 3 tasks", "write at most 1"]),
         .init("maximum_delay=-1", code: .outOfRange, says: ["at least 0"]),
         .init("maximum_delay=1.5", code: .wrongType, says: ["whole number"]),
         .init("barrier_timeout=30", code: .wrongUnit, says: ["no unit", "`30s`"]),

@@ -1,0 +1,25 @@
+internal import MultiTaskLearning
+
+/// When the factor of the proximal operator is computed.
+package enum FactorRefresh: Sendable, Equatable {
+    /// When a column needs it, on the thread that answers: every column is of the current V.
+    case immediate
+    /// Beside the exchange: a column is answered with a factor up to the study's bound old, and computed only where that
+    /// would be passed. Whoever runs the machine takes snapshots and installs what comes of them.
+    case deferred
+
+    /// What suits a study: columns of the current V, where a factor costs less than the rest of an update.
+    ///
+    /// With m the smaller side of V a refresh costs a few products m x m x k and, now and then, a decomposition of about
+    /// 9 m^3 operations. At m = 100 the first is about as much as an update costs the aggregator otherwise (60 us), and
+    /// the second ten times as much; figures are in docs/decisions/0027.
+    package static func suited(to plan: StudyPlan) -> FactorRefresh {
+        guard case .asynchronous = plan.mode, plan.factorPolicy.maximumAge > 0,
+            min(plan.dimension, plan.tasks.count) >= smallestDeferredSide
+        else { return .immediate }
+        return .deferred
+    }
+
+    /// The smaller side of V from which on factors are computed beside the exchange.
+    private static let smallestDeferredSide = 100
+}
