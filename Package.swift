@@ -77,7 +77,7 @@ let support: [Target] = [
 ]
 
 let pure =
-    module("MultiTaskLearning", ["LinearAlgebra"])
+    module("MultiTaskLearning", ["LinearAlgebra", "SeededRandom"])
     + module("PrivacyAccounting", [], settings: kernelSettings)
     + module("PrivacyMechanisms", ["SeededRandom", "Sodium"], settings: kernelSettings)
     + module("PrivacyLedger", ["PrivacyAccounting", "Sodium"])
@@ -85,7 +85,7 @@ let pure =
     + module("SecureChannel", ["Sodium"])
 
 let protocolLayer = module(
-    "Federation", ["LinearAlgebra", "MultiTaskLearning", "ReleaseEncoding", "Sodium"],
+    "Federation", ["LinearAlgebra", "MultiTaskLearning", "ReleaseEncoding", "SeededRandom", "Sodium"],
     tests: ["Simulation"])
 
 let edge =

@@ -55,6 +55,9 @@ package struct ArrivalSimulation {
         self.readAge = readAge
         self.meanInterval = meanInterval
         random = SeededGenerator(seed: seed)
+        let names = plan.tasks.map(\.name)
+        var tasks = try plan.localTasks(
+            Dictionary(uniqueKeysWithValues: zip(names, objectives)), seed: seed)
         let state = AggregatorState(
             instance: try random.instance(), dimension: plan.dimension, taskCount: plan.tasks.count)
         aggregator = try AggregatorMachine(plan: plan, state: state)
@@ -64,13 +67,14 @@ package struct ArrivalSimulation {
         }
         for (index, task) in plan.tasks.enumerated() {
             let connection = ConnectionIdentifier(UInt64(index + 1))
+            guard let local = tasks.removeValue(forKey: task.name) else { continue }
             sites.append(
                 Site(
                     connection: connection,
                     machine: try SiteMachine(
                         plan: plan, site: task.owner, tasks: [task.name],
                         lipschitzConstants: plan.reportedConstants(of: [task.name: objectives[index]])),
-                    task: try LocalTask(objectives[index], splitting: plan.splitting)))
+                    task: local))
             try act(on: .connected(connection, task.owner), of: index)
             try act(.connected, of: index)
         }

@@ -72,10 +72,10 @@ package struct SimulatedFederation {
         plan: StudyPlan, objectives: [TaskName: TaskObjective], settings: SimulationSettings
     ) throws {
         self.plan = plan
-        tasks = try objectives.mapValues { try LocalTask($0, splitting: plan.splitting) }
         lipschitzConstants = try plan.reportedConstants(of: objectives)
         self.settings = settings
         random = SeededGenerator(seed: settings.seed)
+        tasks = try plan.localTasks(objectives, seed: settings.seed)
         authorized = Set(plan.tasks.map(\.owner))
         store = AggregatorState(
             instance: try random.instance(), dimension: plan.dimension,

@@ -75,7 +75,8 @@ package struct SiteAgent: Sendable {
             restored: journal?.restored ?? SiteState())
         let exchange = SiteExchange(
             machine: machine,
-            tasks: try objectives.mapValues { try LocalTask($0, splitting: plan.splitting) },
+            // Another process draws other records: what it may send again is in the journal as it was sent.
+            tasks: try plan.localTasks(objectives, seed: .random(in: 0 ... .max)),
             journal: journal, recorder: recorder, logger: logger)
         return try await cancelWhenGracefulShutdown {
             async let _: Void? = manager?.keepAlive { await exchange.status }

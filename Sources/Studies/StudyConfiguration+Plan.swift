@@ -24,7 +24,8 @@ extension StudyConfiguration {
             reportsLoss: report.contains(.loss), etaTimeout: barrierTimeout,
             factorPolicy: FactorPolicy(
                 tolerance: proxTolerance, maximumAge: factorAgeMaximum(taskCount: tasks.count),
-                taskCount: tasks.count))
+                taskCount: tasks.count),
+            relaxationSchedule: relaxationSchedule ?? .standard, batchSize: batchSize)
     }
 
     /// The regularizer for a model of `dimension` rows, of which the last is the intercept where there is one.

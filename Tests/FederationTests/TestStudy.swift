@@ -18,6 +18,9 @@ struct TestStudy {
     var splitting: Splitting?
     var relaxation = 0.9
     var relaxationPolicy = RelaxationPolicy.constant
+    /// nil for the standard one.
+    var relaxationSchedule: DecreasingRelaxation?
+    var batchSize: Int?
     var mode = StudyPlan.Mode.asynchronous
     var encoding = VectorEncoding.float32
     var normBound = 1e6
@@ -67,7 +70,8 @@ struct TestStudy {
             relaxationPolicy: relaxationPolicy, mode: mode, encoding: encoding, normBound: normBound,
             stoppingRule: StoppingRule(
                 maximumUpdateCount: maximumUpdateCount, residualTolerance: residualTolerance),
-            factorPolicy: factorPolicy)
+            factorPolicy: factorPolicy,
+            relaxationSchedule: relaxationSchedule ?? .standard, batchSize: batchSize)
     }
 
     /// The objective at `model`, whose columns are in the order of ``taskNames``.

@@ -135,7 +135,7 @@ internal import Testing
             RelaxationPolicy.allCases,
             [
                 "constant", "arock", "amtl-dynamic", "amtl-dynamic-capped", "delay-adaptive",
-                "delay-agnostic", "residual-controlled",
+                "delay-agnostic", "residual-controlled", "decreasing",
             ]))
     func names(policy: RelaxationPolicy, name: String) {
         #expect(policy.rawValue == name)

@@ -43,6 +43,8 @@ extension StudyConfiguration {
         relaxation = try Self.relaxation(reader, splitting)
         relaxationPolicy =
             try reader.choice("relaxation_policy", of: RelaxationPolicy.self) ?? Defaults.relaxationPolicy
+        relaxationSchedule = try Self.schedule(reader, relaxationPolicy)
+        batchSize = try Self.batchSize(reader, splitting)
         maximumDelay = try reader.count(
             "maximum_delay", 0...ConfigurationLimits.countValue, fix: "write a number of updates")
         encoding = try reader.choice("encoding", of: VectorEncoding.self) ?? Defaults.encoding

@@ -45,6 +45,11 @@ extension StudyConfiguration {
             "report=\(report.map(\.rawValue).joined(separator: ","))",
             "tasks=\(tasks.count)",
         ]
+        if let relaxationSchedule {
+            lines.append("relaxation_horizon=\(relaxationSchedule.horizon)")
+            lines.append("relaxation_power=\(relaxationSchedule.power)")
+        }
+        if let batchSize { lines.append("batch_size=\(batchSize)") }
         lines += writtenParameters.filter { $0.key != .l1Ratio }.map { "\($0.key.rawValue)=\($0.value)" }
         lines += relations?.agreedLines ?? []
         // Only where they are not what a study gets that is silent: it keeps the digest that it had before there were

@@ -59,6 +59,16 @@ extension StudyConfiguration {
             "relaxation_policy", words(RelaxationPolicy.self), default: word(Defaults.relaxationPolicy),
             "what changes the factor while running"),
         .init(
+            "relaxation_horizon", "number > 0", default: "\(DecreasingRelaxation.standard.horizon)",
+            "updates of a task in the factor relaxation / (1 + updates / horizon)^power; only with `decreasing`"
+        ),
+        .init(
+            "relaxation_power", "(0.5, 1]", default: "\(DecreasingRelaxation.standard.power)",
+            "its power; only with `decreasing`"),
+        .init(
+            "batch_size", "whole number >= 1", default: "all of a task's",
+            "records that a forward step draws; only with `backward-forward`"),
+        .init(
             "maximum_delay", "whole number >= 0", default: "2 x sites, for the report",
             "staleness that ARock's bound is reported for"),
         .init("stop", "mapping", default: "required", "when the study is finished"),

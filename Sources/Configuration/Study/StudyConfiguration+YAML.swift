@@ -31,6 +31,11 @@ extension StudyConfiguration {
         if let inertia { lines.append("inertia: \(inertia)") }
         lines.append("relaxation: \(relaxation)")
         lines.append("relaxation_policy: \(relaxationPolicy.rawValue)")
+        if let relaxationSchedule {
+            lines.append("relaxation_horizon: \(relaxationSchedule.horizon)")
+            lines.append("relaxation_power: \(relaxationSchedule.power)")
+        }
+        if let batchSize { lines.append("batch_size: \(batchSize)") }
         if let maximumDelay { lines.append("maximum_delay: \(maximumDelay)") }
         lines += stop.yamlLines
         lines.append("encoding: \(encoding.rawValue)")

@@ -44,6 +44,10 @@ package struct StudyConfiguration: Sendable, Equatable {
     /// The Krasnosel'skii-Mann factor, in (0, 1]; with `douglas-rachford` in (0, 2).
     package let relaxation: Double
     package let relaxationPolicy: RelaxationPolicy
+    /// What policy `decreasing` follows; nil for every other one.
+    package let relaxationSchedule: DecreasingRelaxation?
+    /// Records that a forward step of `backward-forward` is computed from; nil for all of a task's.
+    package let batchSize: Int?
     /// The staleness that ARock's bound is reported for; nil for an assumed one.
     package let maximumDelay: Int?
     package let encoding: VectorEncoding

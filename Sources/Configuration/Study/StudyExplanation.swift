@@ -83,6 +83,12 @@ extension StudyConfiguration {
         }
         switch relaxationPolicy {
         case .constant, .arock: break
+        case .decreasing:
+            if batchSize == nil {
+                texts.append(
+                    "relaxation_policy decreasing without batch_size: exact steps need no shorter ones, and converge "
+                        + "more slowly with them")
+            }
         case .amtlDynamic:
             texts.append(
                 "relaxation_policy amtl-dynamic multiplies relaxation by at least log 10 = 2.303: no theorem covers "
@@ -95,6 +101,7 @@ extension StudyConfiguration {
                 "relaxation_policy \(relaxationPolicy.rawValue) has no convergence theorem for this iteration"
             )
         }
+        texts += stochasticWarnings
         if splitting == .douglasRachford, mode == .asynchronous, relaxationPolicy != .arock {
             texts.append(
                 "douglas-rachford under delays is guarded by its residual, not by a theorem; relaxation_policy arock "

@@ -36,7 +36,7 @@ extension AggregatorMachine {
         func relaxation(_ base: Double) -> Double {
             plan.relaxationPolicy.relaxation(
                 base: base, taskCount: plan.tasks.count, delay: delay,
-                control: state.progress.method.residualControl)
+                control: state.progress.method.residualControl, schedule: plan.relaxationSchedule)
         }
         switch plan.splitting {
         case .backwardForward:
@@ -84,7 +84,7 @@ extension AggregatorMachine {
         case .residualControlled:
             state.progress.method.residualControl.look(
                 at: state.version, residual: convergence.residual, taskCount: plan.tasks.count)
-        case .constant, .arock, .amtlDynamic, .amtlDynamicCapped, .delayAgnostic:
+        case .constant, .arock, .amtlDynamic, .amtlDynamicCapped, .delayAgnostic, .decreasing:
             break
         }
     }

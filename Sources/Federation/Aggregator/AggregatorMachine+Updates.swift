@@ -113,7 +113,8 @@ extension AggregatorMachine {
             delay: UpdateDelay(
                 recentSeconds: delays, staleness: staleness,
                 largestStaleness: max(staleness, state.progress.statistics.stalenessMaximum),
-                recentRelaxation: state.progress.method.relaxationSum - issued.relaxationSum))
+                recentRelaxation: state.progress.method.relaxationSum - issued.relaxationSum,
+                taskUpdateCount: update.sequence - 1))
         guard Vector.norm(decoded.value, squared: step.squaredAnswer) <= plan.normBound else {
             refuse(
                 connection,

@@ -1,4 +1,5 @@
 package import MultiTaskLearning
+package import SeededRandom
 
 /// A site's work for one task: what it answers a column with.
 package struct LocalTask: Sendable {
@@ -6,18 +7,27 @@ package struct LocalTask: Sendable {
     private let splitting: Splitting
     /// Under Douglas-Rachford alone.
     private var proximal: TaskProximal?
+    /// Where the study draws the records of a step.
+    private var sampler: BatchSampler?
 
     /// Prepares the work.
     ///
+    /// - Parameter random: What the records of a step are drawn with, where the study draws them.
     /// - Throws: `LinearAlgebraError` where a decomposition of the records fails.
     /// - Complexity: O(1), under Douglas-Rachford O(n d min(n, d)).
+    package init(_ objective: TaskObjective, plan: StudyPlan, random: SeededGenerator) throws {
+        try self.init(objective, splitting: plan.splitting)
+        sampler = plan.batchSize.map { BatchSampler(batchSize: $0, random: random) }
+    }
+
+    /// Prepares the work of steps on all records.
     package init(_ objective: TaskObjective, splitting: Splitting) throws {
         self.objective = objective
         self.splitting = splitting
         if case .douglasRachford = splitting { proximal = try TaskProximal(objective) }
     }
 
-    /// Returns the step from a column: of p with its loss there, or of r = 2 p - v with the loss of the answer.
+    /// Returns the step from a column: of p with its loss there (an estimate where records are drawn), or of r = 2 p - v with the loss of the answer.
     ///
     /// - Parameter gamma: The scale that came with the column, above 0: Douglas-Rachford needs gamma, and a study that
     ///   chooses eta needs that.
@@ -28,7 +38,8 @@ package struct LocalTask: Sendable {
             guard let splitting = try agreed ?? gamma.map({ try BackwardForward(eta: $0) }) else {
                 preconditionFailure("a column of a study that chooses eta comes with it")
             }
-            let (loss, gradient) = objective.valueAndGradient(at: column)
+            let drawn = sampler?.next(of: objective) ?? objective
+            let (loss, gradient) = drawn.valueAndGradient(at: column)
             return LocalStep(update: splitting.siteStep(from: column, gradient: gradient), loss: loss)
         case .douglasRachford:
             guard let gamma, var proximal else {

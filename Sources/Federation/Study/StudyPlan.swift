@@ -45,6 +45,10 @@ package struct StudyPlan: Sendable {
     package let etaTimeout: Duration
     /// How exact columns of the proximal operator are, and how old the factor behind them may be.
     package let factorPolicy: FactorPolicy
+    /// What the decreasing relaxation policy follows.
+    package let relaxationSchedule: DecreasingRelaxation
+    /// Records that a site draws for a forward step; nil for all of its task's.
+    package let batchSize: Int?
 
     /// Creates a plan.
     ///
@@ -54,7 +58,8 @@ package struct StudyPlan: Sendable {
         lambda: Double, splitting: Splitting, relaxation: Double, relaxationPolicy: RelaxationPolicy,
         mode: Mode, encoding: VectorEncoding, normBound: Double, stoppingRule: StoppingRule,
         reportsLoss: Bool = false, etaTimeout: Duration = .seconds(30),
-        factorPolicy: FactorPolicy = .current
+        factorPolicy: FactorPolicy = .current,
+        relaxationSchedule: DecreasingRelaxation = .standard, batchSize: Int? = nil
     ) throws(FederationError) {
         func require(_ condition: Bool, _ message: @autoclosure () -> String) throws(FederationError) {
             guard condition else { throw FederationError(.invalidStudy, message()) }
@@ -98,6 +103,15 @@ package struct StudyPlan: Sendable {
             factorPolicy.maximumAge <= largestAge,
             "the factor's age is \(factorPolicy.maximumAge); it must be at most \(largestAge), half of the "
                 + "\(tasks.count) tasks")
+        if let batchSize {
+            try require(batchSize >= 1, "batch_size is \(batchSize); it must be at least 1")
+            if case .douglasRachford = splitting {
+                throw FederationError(
+                    .invalidStudy,
+                    "batch_size is \(batchSize) with Douglas-Rachford, whose step is the proximal point of the whole "
+                        + "loss: that of some records is no unbiased estimate of it")
+            }
+        }
         self.name = name
         self.digest = digest
         self.dimension = dimension
@@ -114,6 +128,8 @@ package struct StudyPlan: Sendable {
         self.reportsLoss = reportsLoss
         self.etaTimeout = etaTimeout
         self.factorPolicy = factorPolicy
+        self.relaxationSchedule = relaxationSchedule
+        self.batchSize = batchSize
     }
 
     /// The tasks that `site` owns, in the study's order.

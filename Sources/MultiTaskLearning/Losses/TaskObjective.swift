@@ -60,6 +60,36 @@ package struct TaskObjective: Sendable {
         self.weight = weight
     }
 
+    private init(
+        unchecked features: Matrix, targets: [Double], loss: LossKind, scale: LossScale, weight: Double
+    ) {
+        self.features = features
+        self.targets = targets
+        self.loss = loss
+        self.scale = scale
+        self.weight = weight
+    }
+
+    /// Returns the objective of some of the records, as an estimate of the whole one.
+    ///
+    /// Its factor is that of the whole times n / b for b of n records: over a uniform choice of b records without
+    /// replacement, its value and gradient have the whole one's as their mean.
+    ///
+    /// - Parameter rows: At least 1 index of a record.
+    /// - Complexity: O(b d).
+    package func estimate(fromRecords rows: [Int]) -> TaskObjective {
+        precondition(!rows.isEmpty, "an estimate needs at least 1 record")
+        var elements: [Double] = []
+        elements.reserveCapacity(rows.count * dimension)
+        for column in 0..<dimension {
+            for row in rows { elements.append(features[row, column]) }
+        }
+        return TaskObjective(
+            unchecked: Matrix(rowCount: rows.count, columnCount: dimension, elements: elements),
+            targets: rows.map { targets[$0] }, loss: loss, scale: scale,
+            weight: scale == .sum ? weight * Double(recordCount) / Double(rows.count) : weight)
+    }
+
     /// The number of records, n.
     package var recordCount: Int { features.rowCount }
 

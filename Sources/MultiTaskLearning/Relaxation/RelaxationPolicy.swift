@@ -14,6 +14,8 @@ package enum RelaxationPolicy: String, Sendable, CaseIterable {
     case delayAgnostic = "delay-agnostic"
     /// The base times a multiplier that follows the residual (``ResidualControl``).
     case residualControlled = "residual-controlled"
+    /// The base over a power of the task's own updates (``DecreasingRelaxation``).
+    case decreasing
 
     /// Returns the factor of an update.
     ///
@@ -21,8 +23,10 @@ package enum RelaxationPolicy: String, Sendable, CaseIterable {
     ///   - base: The study's factor, positive.
     ///   - taskCount: T, at least 1.
     ///   - control: The study's residual control, which one policy uses.
+    ///   - schedule: What the decreasing policy follows.
     package func relaxation(
-        base: Double, taskCount: Int, delay: UpdateDelay, control: ResidualControl = ResidualControl()
+        base: Double, taskCount: Int, delay: UpdateDelay, control: ResidualControl = ResidualControl(),
+        schedule: DecreasingRelaxation = .standard
     ) -> Double {
         switch self {
         case .constant: base
@@ -35,6 +39,7 @@ package enum RelaxationPolicy: String, Sendable, CaseIterable {
             DelayAdaptiveRelaxation.relaxation(base: base, recentSum: delay.recentRelaxation)
         case .delayAgnostic: DelayAgnosticRelaxation.relaxation(base: base, staleness: delay.staleness)
         case .residualControlled: control.relaxation(base: base, staleness: delay.staleness)
+        case .decreasing: schedule.relaxation(base: base, count: delay.taskUpdateCount)
         }
     }
 }

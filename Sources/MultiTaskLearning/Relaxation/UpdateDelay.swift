@@ -9,14 +9,17 @@ package struct UpdateDelay: Sendable, Equatable {
     package var largestStaleness: UInt64
     /// The sum of the factors of the updates that ``staleness`` counts.
     package var recentRelaxation: Double
+    /// The task's updates before this one.
+    package var taskUpdateCount: UInt64
 
     package init(
         recentSeconds: [Double] = [], staleness: UInt64 = 0, largestStaleness: UInt64 = 0,
-        recentRelaxation: Double = 0
+        recentRelaxation: Double = 0, taskUpdateCount: UInt64 = 0
     ) {
         self.recentSeconds = recentSeconds
         self.staleness = staleness
         self.largestStaleness = largestStaleness
         self.recentRelaxation = recentRelaxation
+        self.taskUpdateCount = taskUpdateCount
     }
 }

@@ -77,11 +77,35 @@ import Testing
         #expect(!other.choosesEta)
     }
 
-    // Those of single regularizers cannot stand in one study: StudyRegularizerTests has them.
+    @Test("batches and a decreasing relaxation: defaults, written back, agreed upon, doubted")
+    func stochastic() throws {
+        let study = try StudyTexts.parse(
+            StudyTexts.minimal, set: ["batch_size=16", "relaxation_policy=decreasing"])
+        #expect(study.batchSize == 16 && study.relaxationSchedule == .standard)
+        #expect(try StudyConfiguration.parse(study.yaml(), path: "/study.yaml") == study)
+        let keys = ["relaxation_horizon=7", "relaxation_power=1", "batch_size=17", "batch_size=null"]
+        for key in keys {
+            let other = try StudyTexts.parse(
+                StudyTexts.minimal, set: ["batch_size=16", "relaxation_policy=decreasing", key])
+            #expect(other.digest() != study.digest(), "\(key)")
+            #expect(try StudyConfiguration.parse(other.yaml(), path: "/study.yaml") == other)
+        }
+        let doubtful = try StudyTexts.parse(
+            StudyTexts.minimal, set: ["batch_size=16", "stop.residual=1e-4"]
+        ).explanation.warnings
+        #expect(doubtful.contains { $0.contains("without relaxation_policy decreasing") })
+        #expect(doubtful.contains { $0.contains("batch_size with stop.residual") })
+        let exact = try StudyTexts.parse(StudyTexts.minimal, set: ["relaxation_policy=decreasing"])
+        #expect(exact.explanation.warnings.contains { $0.contains("decreasing without batch_size") })
+    }
+
+    // Those of single regularizers cannot stand in one study: StudyRegularizerTests has them, and ``stochastic()`` those
+    // of another relaxation policy.
     @Test("the full samples name every key that exists, so that none goes untested")
     func sampleIsFull() throws {
         let ofRegularizers = Set(
-            RegularizerParameter.allCases.map(\.rawValue) + ["task_graph", "task_covariance"])
+            RegularizerParameter.allCases.map(\.rawValue) + ["task_graph", "task_covariance"]
+                + ["relaxation_horizon", "relaxation_power", "batch_size"])
         let lines = (StudyTexts.full + StudyTexts.douglasRachford).split(separator: "\n").map(String.init)
         for key in StudyConfiguration.keys where !ofRegularizers.contains(key.name) {
             #expect(lines.contains { $0.hasPrefix(key.name + ":") }, "\(key.name)")

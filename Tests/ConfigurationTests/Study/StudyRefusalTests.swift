@@ -36,6 +36,16 @@ struct WrongSetting: Sendable, CustomTestStringConvertible {
         .init("eta=0", code: .outOfRange, says: ["above 0", "below 2 / L"]),
         .init("eta=automatic", code: .wrongType, says: ["below 2 / L", "`auto`"]),
         .init("eta=", code: .missingKey, says: ["eta"]),
+        .init("batch_size=0", code: .outOfRange, says: ["at least 1"]),
+        .init(
+            "splitting=douglas-rachford", "batch_size=4", code: .impossibleCombination,
+            says: ["no unbiased estimate"]),
+        .init("relaxation_power=0.6", code: .impossibleCombination, says: ["only with", "`decreasing`"]),
+        .init("relaxation_horizon=6", code: .impossibleCombination, says: ["only with", "`decreasing`"]),
+        .init(
+            "relaxation_policy=decreasing", "relaxation_power=0.5", code: .outOfRange,
+            says: ["above 0.5 and at most 1"]),
+        .init("relaxation_policy=decreasing", "relaxation_horizon=0", code: .outOfRange, says: ["above 0"]),
         .init("relaxation=0", code: .outOfRange, says: ["above 0 and at most 1"]),
         .init("relaxation=1.0000001", code: .outOfRange, says: ["only up to 1"]),
         .init(
