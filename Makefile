@@ -4,6 +4,7 @@
 # make torture  2,000 processes of real runs killed, and both sides compared: half an hour
 # make bench    benchmarks
 # make bench-state  an aggregator's start, memory and files after a million updates: minutes, and 1 GB of disk
+# make experiments  docs/experiments.md with its pictures, from data and seeds: ten minutes; ONLY=table-1 for a part
 # make peers    the privacy accountants side by side with another implementation
 # make release  stripped programs in dist/
 # make packages Debian packages of them in dist/
@@ -25,12 +26,14 @@ TIMED_TESTS := ^($(TIMED_TARGETS))Tests[.]
 RELEASE_FLAGS ?= -c release --static-swift-stdlib
 # Programs that `make release` puts into dist/.
 PROGRAMS := atoll atoll-site atoll-aggregator
+# The experiments that `make experiments` runs, separated by commas; all where it is empty.
+ONLY ?=
 # What `make bench` and `make bench-state` add to their command lines, such as `--filter prox`.
 BENCH ?=
 
 .PHONY: help bootstrap demo test torture check check-scripts check-units check-tidy check-format check-imports \
 	check-dependencies check-generated check-deploy check-operator check-packages \
-	check-thread check-address check-peer bench bench-state peers release \
+	check-thread check-address check-peer bench bench-state experiments peers release \
 	packages clean
 
 help:
@@ -108,6 +111,10 @@ bench: bootstrap
 bench-state: bootstrap
 	$(SWIFT) build -c release --package-path Benchmarks --product atoll-state-benchmark
 	Benchmarks/.build/release/atoll-state-benchmark $(BENCH)
+
+experiments: bootstrap
+	$(SWIFT) build $(RELEASE_FLAGS) --product atoll-experiments
+	.build/release/atoll-experiments --data "$${ATOLL_DATA:-../shared/data}" $(if $(ONLY),--only $(ONLY))
 
 peers: bootstrap
 	Benchmarks/peers/run

@@ -213,6 +213,19 @@ let programs =
         program("atoll-site", ["Configuration", "Reporting", "ServiceCommand", "SiteAgent"]),
     ]
 
+/// The experiments of docs/experiments.md: beside the product, and built with it so that they keep up with it.
+let experiments: [Target] = [
+    .target(
+        name: "Experiments",
+        dependencies: [
+            "Datasets", "Federation", "LinearAlgebra", "MultiTaskLearning", "ReleaseEncoding", "Reporting",
+            "SeededRandom", "Simulation",
+        ], path: "Experiments/Sources/Experiments", swiftSettings: settings),
+    .executableTarget(
+        name: "atoll-experiments", dependencies: ["Experiments", "Reporting", argumentParser],
+        path: "Experiments/Sources/atoll-experiments", swiftSettings: settings),
+]
+
 /// Tests that need more than their module does: what is logged, everything of a federation, the programs themselves.
 let federationTests: [Target] = [
     .testTarget(
@@ -260,5 +273,5 @@ let package = Package(
     targets: cLibraries + wrappers + support + pure + protocolLayer + edge + siteEdge + aggregatorEdge
         + services
         + operatorTools
-        + programs + federationTests
+        + programs + experiments + federationTests
 )

@@ -14,6 +14,8 @@ package struct SimulatedFederation {
         case connect(site: Int)
         case connectionEnded(ConnectionIdentifier)
         case toAggregator(ConnectionIdentifier, SiteMessage)
+        /// A message that the aggregator has done its work for.
+        case worked(ConnectionIdentifier, SiteMessage)
         case toSite(Int, ConnectionIdentifier, AggregatorMessage)
         case computed(site: Int, life: Int, TaskName, LocalStep)
         case clock
@@ -65,6 +67,9 @@ package struct SimulatedFederation {
     private var tracePositions: [Int?: Int] = [:]
     /// The epoch whose end is observed next.
     private var nextEpoch = 1
+    /// When the aggregator's work on what has arrived is done, and when the newest round's columns can leave.
+    private var busyUntil = Duration.zero
+    private var roundReady = Duration.zero
     private var result: SimulationResult
 
     /// Creates a federation in which each site of the plan holds its tasks' objectives.
@@ -168,8 +173,16 @@ package struct SimulatedFederation {
         case .connectionEnded(let connection):
             try act(on: .disconnected(connection))
         case .toAggregator(let connection, let message):
-            guard siteOfConnection[connection] != nil else { return }
-            try act(on: .received(connection, message))
+            guard let work = settings.aggregatorWork else {
+                try receive(message, from: connection)
+                return
+            }
+            var isUpdate = false
+            if case .update = message { isUpdate = true }
+            busyUntil = max(busyUntil, now) + (isUpdate ? work.update : .zero)
+            queue.insert(.worked(connection, message), at: busyUntil)
+        case .worked(let connection, let message):
+            try receive(message, from: connection)
         case .toSite(let site, let connection, let message):
             guard sites[site].connection == connection else { return }
             try act(site, on: .received(message))
@@ -240,6 +253,11 @@ extension SimulatedFederation {
 // MARK: - The aggregator
 
 extension SimulatedFederation {
+    private mutating func receive(_ message: SiteMessage, from connection: ConnectionIdentifier) throws {
+        guard siteOfConnection[connection] != nil else { return }
+        try act(on: .received(connection, message))
+    }
+
     /// Hands the aggregator an event, or keeps it until a factor is there that its answer waits for.
     private mutating func act(on event: AggregatorEvent) throws {
         guard aggregator != nil else { return }
@@ -273,7 +291,12 @@ extension SimulatedFederation {
     }
 
     private mutating func handle(_ event: AggregatorEvent) throws {
+        let round = aggregator?.progress.roundStart
         guard let actions = try aggregator?.handle(event, at: now) else { return }
+        if let work = settings.aggregatorWork, aggregator?.progress.roundStart != round {
+            busyUntil = max(busyUntil, now) + work.round
+            roundReady = busyUntil
+        }
         for action in actions {
             if strikes(settings.faults.aggregatorKill) {
                 try killAggregator()
@@ -314,7 +337,8 @@ extension SimulatedFederation {
         var byteCount = 0
         if case .column(let column) = message { byteCount = column.release.count }
         result.releaseBytesDown += byteCount
-        let time = max(arrival.down, now + networkDelay(of: site, byteCount: byteCount))
+        let departure = max(now, roundReady)
+        let time = max(arrival.down, departure + networkDelay(of: site, byteCount: byteCount))
         lastArrival[connection]?.down = time
         queue.insert(.toSite(site, connection, message), at: time)
     }

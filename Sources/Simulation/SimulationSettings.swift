@@ -53,6 +53,19 @@ package struct FaultSettings: Sendable, Equatable {
     package init() {}
 }
 
+/// What the aggregator's own steps take, one after another on one machine, in virtual time.
+package struct AggregatorWork: Sendable, Equatable {
+    /// Each update, before it is applied and answered: the proximal step too in an asynchronous study.
+    package var update: Duration
+    /// Each round of a synchronous study, before its columns leave.
+    package var round: Duration
+
+    package init(update: Duration = .zero, round: Duration = .zero) {
+        self.update = update
+        self.round = round
+    }
+}
+
 /// A simulated federation's virtual machines and network.
 package struct SimulationSettings: Sendable {
     package var seed: UInt64
@@ -70,6 +83,8 @@ package struct SimulationSettings: Sendable {
     /// The time in which the aggregator computes a factor of the proximal operator, while it answers columns with the one
     /// at hand; nil where that takes no time, and every column is of the current V.
     package var refreshDelay: DelayLaw?
+    /// nil for an aggregator whose work takes no time.
+    package var aggregatorWork: AggregatorWork?
     package var restartDelay = DelayLaw.constant(.milliseconds(200))
     package var readsInFlight = 1
     package var faults = FaultSettings()
