@@ -18,6 +18,7 @@ internal import Testing
         /// Of local-only models, below the second task's; those of Atoll are 1.5 and 2.5.
         var localScore = 1.75
         var metric = "rmse"
+        var isHeldOut = true
         /// Whether the solvers of the models that are compared with reached their gap.
         var isConverged = true
         var reportsLoss = false
@@ -75,7 +76,7 @@ internal import Testing
                 func score(_ value: Double) -> JSONObject {
                     [
                         "metric": JSONValue(metric), "value": JSONValue(value + Double(index)),
-                        "held_out": true,
+                        "held_out": JSONValue(isHeldOut),
                     ]
                 }
                 var entry: JSONObject = ["task": JSONValue(task), "score": .object(score(1.5))]
@@ -165,6 +166,21 @@ internal import Testing
             "On 2 of 2 tasks Atoll&#39;s score is worse than local only: reading, writing. Share less: a lambda below "
                 + "0.5, which `atoll sweep`", "robust (outlier tasks)", "0 of 2 tasks, worse on 2.",
         ] { #expect(page.contains(text) == isWorse, "\(text)") }
+    }
+
+    @Test("scores on training records are not compared, and it is said what to hold out")
+    func trainingScores() throws {
+        var run = Run()
+        (run.isHeldOut, run.localScore) = (false, 1.25)
+        let page = try page(run)
+        for text in ["Not compared with local only.", "data.train_fraction", "Atoll 2, local only 1.75"] {
+            #expect(page.contains(text), "\(text)")
+        }
+        for text in [
+            "orse than local only", "Share less", "Atoll is better than", "<path class=\"plot-flag\"",
+        ] {
+            #expect(!page.contains(text), "\(text)")
+        }
     }
 
     @Test("a difference that only where the exchange stopped makes is none")

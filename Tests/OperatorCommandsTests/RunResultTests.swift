@@ -14,7 +14,9 @@ internal import Testing
 /// What a run says at its end, from folders that were written by hand.
 @Suite struct RunResultTests {
     /// A study of a squared and a logistic task, whose processes have ended.
-    private func mixedRun(localFactor: Double = 1) throws -> RunResult {
+    private func mixedRun(
+        localFactor: Double = 1, isHeldOut: Bool = true, lambda: Int = 2
+    ) throws -> RunResult {
         let folder = try TestSupport.TemporaryFolder()
         try folder.write(
             """
@@ -25,7 +27,7 @@ internal import Testing
             dimension: 2
             loss: squared
             regularizer: nuclear
-            lambda: 2
+            lambda: \(lambda)
             eta: 0.1
             stop: {residual: 1e-3, updates: 100}
 
@@ -41,7 +43,8 @@ internal import Testing
             let model = try SafeTensors(tensors: [SafeTensors.Tensor(name: task, vector: [1, 2])])
             try folder.write(model.bytes, to: "sites/\(site)/model.safetensors")
             let score: JSONValue = [
-                "metric": JSONValue(metric), "value": JSONValue(value), "records": 4, "held_out": true,
+                "metric": JSONValue(metric), "value": JSONValue(value), "records": 4,
+                "held_out": JSONValue(isHeldOut),
             ]
             var localScore = score
             if case .object(var fields) = score {
@@ -80,15 +83,51 @@ internal import Testing
     @Test("tasks that do worse than local only are said to, beside their score and in the summary")
     func worseThanLocal() throws {
         let equal = try mixedRun()
-        #expect(equal.json["local_comparison"] == ["better": 0, "equal": 2, "worse": 0, "worse_tasks": []])
+        #expect(
+            equal.json["local_comparison"]
+                == ["better": 0, "equal": 2, "worse": 0, "worse_tasks": [], "not_held_out": 0])
         #expect(equal.json["advice"] == .null)
         let run = try mixedRun(localFactor: 1.01)
         // An error of 1.5 beside 1.515 is better, an accuracy of 0.75 beside 0.7575 worse.
         #expect(
-            run.json["local_comparison"] == ["better": 1, "equal": 0, "worse": 1, "worse_tasks": ["illness"]])
+            run.json["local_comparison"]
+                == ["better": 1, "equal": 0, "worse": 1, "worse_tasks": ["illness"], "not_held_out": 0])
         #expect(run.json["advice"]?.stringValue?.hasPrefix("On 1 of 2 tasks") == true)
         let entries = try #require(run.json["tasks"]?.elements)
         #expect(entries.map { $0["than_local"]?.stringValue } == ["better", "worse"])
+    }
+
+    @Test("scores on training records are not compared, and it is said what to hold out")
+    func trainingScores() throws {
+        var run = try mixedRun(localFactor: 1.01, isHeldOut: false)
+        let prepared = try tasks(of: run.study)
+        let solver = try CentralSolver(
+            regularizer: run.study.coupling(dimension: 2, tasks: prepared.map(\.name.rawValue)),
+            lambda: run.study.lambda, relativeGap: 1e-6, iterationLimit: 1)
+        try run.compare(with: try solver.solve(prepared.map(\.objective)), tasks: prepared)
+        #expect(
+            run.json["local_comparison"]
+                == ["better": 0, "equal": 0, "worse": 0, "worse_tasks": [], "not_held_out": 2])
+        let advice = try #require(run.json["advice"]?.stringValue)
+        #expect(advice.contains("data.train_fraction") && !advice.contains("Share less"), "\(advice)")
+        let entries = try #require(run.json["tasks"]?.elements)
+        #expect(entries.allSatisfy { $0["than_local"] == nil })
+        #expect(run.text.contains(advice + "\n") && !run.text.contains("Atoll is"), "\(run.text)")
+    }
+
+    @Test("local-only models of another lambda are scored in place of the sites' own")
+    func rivalLambda() throws {
+        var run = try mixedRun()
+        let prepared = try tasks(of: run.study)
+        let rival = try mixedRun(lambda: 1_000).study
+        #expect(run.json["local_lambda"] == nil)
+        try run.compare(withLocalModelsOf: rival, tasks: prepared)
+        #expect(run.json["local_lambda"]?.doubleValue == 1_000)
+        let expected = try prepared.map { task in
+            try task.score(of: LocalModel(of: task, study: rival).weights).value
+        }
+        let entries = try #require(run.json["tasks"]?.elements)
+        #expect(entries.compactMap { $0["local_score"]?["value"]?.doubleValue } == expected)
     }
 
     @Test("scores of solvers that did not reach their gap are marked", arguments: [1, 5_000])

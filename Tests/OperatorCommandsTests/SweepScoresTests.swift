@@ -84,6 +84,14 @@ internal import Testing
         #expect(scores([[0, 0], [0, 0]], metric: .rootMeanSquaredError).choice(.best) == 1)
     }
 
+    @Test("a task is compared with local only by held-out records", arguments: [true, false])
+    func standing(isHeldOut: Bool) {
+        let score = TaskScore(
+            task: "a", metric: .accuracy, value: 0.5, local: 0.75, recordCount: 4, isHeldOut: isHeldOut)
+        let expected: ScoreStanding? = isHeldOut ? .worse : nil
+        #expect(score.standing == expected)
+    }
+
     @Test("records weigh tasks")
     func weighting() {
         let values = [[0.9, 0.5], [0.5, 0.8]]

@@ -2,6 +2,8 @@ internal import Configuration
 internal import LocalFederation
 internal import Reporting
 internal import SeededRandom
+internal import Studies
+internal import Synchronization
 internal import TestSupport
 internal import Testing
 
@@ -38,13 +40,14 @@ internal import Testing
     }
 
     private func sweep(
-        _ grid: String, overrides: [String] = [], trainsFinally: Bool = true, siteCount: Int? = 2
+        _ grid: String, overrides: [String] = [], trainsFinally: Bool = true, siteCount: Int? = 2,
+        messages: TextOutput = CapturedStreams().streams.messages
     ) async throws -> SweepResult {
         let sweep = Sweep(
             path: study, overrides: overrides, grid: try LambdaGrid(grid), holdout: 0.3, siteCount: siteCount,
             weighting: .tasks, rule: .best, trainsFinally: trainsFinally, seed: 1,
             folder: RunFolder(folder.file("sweep")), programs: folder.path, readsInFlight: 1)
-        return try await sweep.result(messages: CapturedStreams().streams.messages)
+        return try await sweep.result(messages: messages)
     }
 
     @Test("the best of the validation scores is chosen, and the test records are scored once, at the end")
@@ -64,6 +67,10 @@ internal import Testing
         let json = try JSONValue(parsing: contents(of: folder.file("sweep/sweep.json")))
         #expect(json == result.json && json["lambda"]?.doubleValue == result.lambda)
         #expect(json["final"]?["tasks"]?.elements?.count == 6 && json["edge"] == .null)
+        #expect(json["complete"] == true && json["final_failure"] == nil)
+        #expect(result.shortfall == nil)
+        #expect(final.localLambda == result.localLambda)
+        #expect(json["final"]?["local_lambda"]?.doubleValue == json["local_only"]?["lambda"]?.doubleValue)
         #expect(result.text.contains("\n*  "), "\(result.text)")
         #expect(
             result.text.contains("30 % of the training records") && result.text.contains("lower is better"))
@@ -84,6 +91,72 @@ internal import Testing
             weighting: .tasks, rule: .best, folder: "/nowhere", isSimulated: true)
         #expect(result.lambda == 1 && result.text.contains("lambda 10 failed: a process ended\n"))
         #expect(result.json["failures"] == [["lambda": 10.0, "message": "a process ended"]])
+        #expect(result.shortfall?.code == .incompleteSweep)
+        #expect(result.shortfall?.message == "1 of 2 values of lambda have no result: 10")
+    }
+
+    @Test("what has ended is written before the next federation begins, and a last one that fails is noted")
+    func failedFinal() async throws {
+        let counts = Mutex<[Int]>([])
+        let messages = TextOutput { [folder] text in
+            guard text.hasPrefix("lambda ") else { return }
+            let json = try? JSONValue(parsing: contents(of: folder.file("sweep/sweep.json")))
+            let isPartial = json?["complete"] == false
+            let count = json?["trials"]?.elements?.count ?? 0
+            counts.withLock { $0.append(isPartial ? count : 0) }
+            // The last federation finds no study.
+            if text.contains("on all training records") { try? folder.remove("study.yaml") }
+        }
+        let result = try await sweep("1,10", messages: messages)
+        #expect(counts.withLock { $0 } == [0, 1, 2])
+        #expect(result.trials.count == 2 && result.failures.isEmpty && result.final == nil)
+        let failure = try #require(result.finalFailure)
+        #expect(result.text.contains("the final run failed: \(failure)\n"))
+        let shortfall = try #require(result.shortfall)
+        #expect(shortfall.code == .incompleteSweep && shortfall.code.exitStatus == 3)
+        for text in [failure, "--set lambda=\(LambdaGrid.text(result.lambda)) "] {
+            #expect(shortfall.message.contains(text), "\(shortfall)")
+        }
+        let json = try JSONValue(parsing: contents(of: folder.file("sweep/sweep.json")))
+        #expect(json == result.json && json["final_failure"]?.stringValue == failure)
+    }
+
+    @Test("a sweep that is cancelled in its last federation leaves what has ended")
+    func cancelled() async throws {
+        let running = Mutex<Task<Bool, any Error>?>(nil)
+        let messages = TextOutput { text in
+            if text.contains("on all training records") { running.withLock { $0 }?.cancel() }
+        }
+        let (gate, opening) = AsyncStream.makeStream(of: Void.self)
+        let task = Task<Bool, any Error> {
+            // Not before the task can be cancelled.
+            for await _ in gate {}
+            return try await sweep("1,10", messages: messages).final != nil
+        }
+        running.withLock { $0 = task }
+        opening.finish()
+        await #expect(throws: CancellationError.self) { try await task.value }
+        let json = try JSONValue(parsing: contents(of: folder.file("sweep/sweep.json")))
+        #expect(json["complete"] == false && json["trials"]?.elements?.count == 2)
+        #expect(json["final"] == nil && json["final_failure"] == nil)
+    }
+
+    @Test("local-only models may have another lambda than the federation")
+    func rivalLambda() throws {
+        let studies = try [0.01, 1_000].map { lambda in
+            try LocalStudy(
+                StudyConfiguration.load(path: study, overrides: ["lambda=\(lambda)"]), siteCount: 2,
+                command: "atoll sweep")
+        }
+        let trial = try SweepTrial(
+            simulating: studies[0], rival: studies[1].study, seed: 1, readsInFlight: 1)
+        #expect(trial.lambda == 0.01 && trial.localLambda == 1_000)
+        for (task, score) in zip(studies[0].tasks, trial.scores) {
+            let values = try studies.map { local in
+                try task.score(of: LocalModel(of: task, study: local.study).weights).value
+            }
+            #expect(score.local == values[1] && values[0] != values[1])
+        }
     }
 
     @Test("a study that holds nothing out is refused with the fix, unless only the choice is wanted")

@@ -19,6 +19,9 @@ struct FederationRun {
     let programs: String
     let readsInFlight: Int
     let comparison: Comparison
+    /// The study as it is deployed, with another lambda, whose local-only models are scored beside; nil for the same,
+    /// which the sites solve themselves.
+    var rival: StudyConfiguration?
     /// Whether SIGTERM and SIGINT end the run; else its caller cancels it then.
     var endsAtSignals = true
     /// Who runs it, for messages.
@@ -41,7 +44,7 @@ struct FederationRun {
         let (deployable, tasks) = (local.study, local.tasks)
         let federation = LocalFederation(
             study: deployable, data: local.data, folder: folder, programs: programs,
-            comparesLocally: comparison != .none,
+            comparesLocally: comparison != .none && rival == nil,
             readsInFlight: readsInFlight, logger: Logger(label: "run"))
         let reporter = ProgressReporter(
             title: "updates",
@@ -65,6 +68,7 @@ struct FederationRun {
         reporter.finish()
         guard let outcome else { return nil }
         var result = try RunResult(study: deployable, folder: folder, outcome: outcome)
+        if let rival { try result.compare(withLocalModelsOf: rival, tasks: tasks) }
         if comparison == .localAndCentral {
             try result.compare(with: try centralSolution(deployable, tasks), tasks: tasks)
         }

@@ -19,7 +19,7 @@ struct RunResult: CommandResult {
         var localScore: JSONValue?
         var centralScore: JSONValue?
 
-        /// nil where no local-only model was scored.
+        /// nil where no local-only model was scored, or no records were held out to score it on.
         var standing: ScoreStanding? { LocalComparison.standing(of: score, against: localScore) }
     }
 
@@ -31,6 +31,9 @@ struct RunResult: CommandResult {
     /// sum over tasks of weight * loss, plus lambda times the regularizer, at the final model.
     let objective: Double
     private(set) var tasks: [Task]
+    /// lambda of local-only models that were solved here; nil where the sites solved theirs, with the study's, or there
+    /// are none.
+    private(set) var localLambda: Double?
 
     /// Gathers the results of a run that has ended.
     ///
@@ -85,9 +88,23 @@ struct RunResult: CommandResult {
         }
     }
 
+    /// Replaces the scores of local-only models by those of another lambda's.
+    ///
+    /// - Parameter rival: The study with that lambda.
+    mutating func compare(withLocalModelsOf rival: StudyConfiguration, tasks prepared: [StudyTask]) throws {
+        localLambda = rival.lambda
+        for task in prepared {
+            guard let index = tasks.firstIndex(where: { $0.name == task.name.rawValue }) else { continue }
+            let local = try LocalModel(of: task, study: rival)
+            let score = try task.score(of: local.weights)
+            tasks[index].localScore = score.json(isConverged: local.isConverged)
+        }
+    }
+
     /// nil where no local-only models were scored.
     var localComparison: LocalComparison? {
-        LocalComparison(tasks.map { ($0.name, $0.score, $0.localScore) })
+        LocalComparison(
+            tasks.map { ($0.name, $0.score, $0.localScore) }, localLambda: localLambda ?? study.lambda)
     }
 
     private static func read(_ path: String) throws -> JSONValue {
@@ -128,6 +145,7 @@ struct RunResult: CommandResult {
         object["restarts"] = JSONValue(outcome.restartCount)
         object["folder"] = JSONValue(folder.path)
         object["report"] = JSONValue(RunReport.path(in: folder))
+        if let localLambda { object["local_lambda"] = JSONValue(localLambda) }
         if let comparison = localComparison {
             object["local_comparison"] = comparison.json
             object["advice"] = JSONValue(comparison.advice(for: study))

@@ -10,7 +10,10 @@ extension ReportPage {
             "Each task's model on its site's \(Set(groups.map(\.records)).sorted().joined(separator: ", ")). "
         let series = Set(groups.flatMap(\.series))
         if series.contains(RunRecord.Series.local) {
-            text += "Local only: the same problem on the task's own records. "
+            let lambda = run.number("local_lambda").map {
+                ", with lambda \(PlainNumber.text($0)), chosen for it"
+            }
+            text += "Local only: the same problem on the task's own records\(lambda ?? ""). "
         }
         if series.contains(RunRecord.Series.central) {
             text +=
@@ -21,10 +24,12 @@ extension ReportPage {
                 "Models of each task's own records and of all data in one place were not computed; "
                 + "`atoll run --compare` does."
         }
-        let advice = run.localComparison?.advice(for: run.study).map {
-            "<p class=\"advice\"><strong>Worse than local only.</strong> \(MarkupText.escaped($0))</p>\n"
+        var advice = ""
+        if let comparison = run.localComparison, let words = comparison.advice(for: run.study) {
+            advice =
+                "<p class=\"advice\"><strong>\(comparison.adviceTitle)</strong> \(MarkupText.escaped(words))</p>\n"
         }
-        return section("Scores by task", note: text, (advice ?? "") + groups.map(figure).joined())
+        return section("Scores by task", note: text, advice + groups.map(figure).joined())
     }
 
     private func figure(_ scores: RunRecord.Scores) -> String {
@@ -32,9 +37,7 @@ extension ReportPage {
         let isBetterHigh = metric?.isBetterHigh ?? true
         let name = metric?.title ?? scores.metric
         var note = "\(isBetterHigh ? "Higher" : "Lower") is better. " + means(scores) + "."
-        if let local = scores.series.firstIndex(of: RunRecord.Series.local) {
-            note += " " + comparison(scores, with: local, metric: metric)
-        }
+        if !scores.standings.isEmpty { note += " " + comparison(scores.standings) }
         for (series, count) in zip(scores.series, scores.unconvergedCounts) where count > 0 {
             note +=
                 " The solver of \(series) did not reach its gap on \(ReportPage.counted(count, "task")): "
@@ -58,19 +61,13 @@ extension ReportPage {
         return "Mean over tasks: " + texts.joined(separator: ", ")
     }
 
-    private func comparison(
-        _ scores: RunRecord.Scores, with other: Int, metric: Score.Metric?
-    ) -> String {
-        let standings = scores.rows.compactMap { row -> ScoreStanding? in
-            guard let metric, let own = row.values[0], let value = row.values[other] else { return nil }
-            return ScoreStanding(of: own, against: value, metric: metric)
-        }
+    private func comparison(_ standings: [ScoreStanding]) -> String {
         let counts = [(ScoreStanding.equal, "as good"), (.worse, "worse")].compactMap { standing, words in
             let count = standings.count { $0 == standing }
             return count == 0 ? nil : ", \(words) on \(count)"
         }
         return
-            "Atoll is better than \(scores.series[other]) on \(standings.count { $0 == .better }) of "
+            "Atoll is better than \(RunRecord.Series.local) on \(standings.count { $0 == .better }) of "
             + "\(ReportPage.counted(standings.count, "task"))\(counts.joined())."
     }
 }

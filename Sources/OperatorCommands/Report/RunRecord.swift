@@ -26,6 +26,8 @@ struct RunRecord {
         /// For each series the tasks whose solver did not reach its gap.
         let unconvergedCounts: [Int]
         let rows: [PlotRow]
+        /// How Atoll's scores compare with those of local only, of the tasks where they do.
+        let standings: [ScoreStanding]
     }
 
     let folder: RunFolder
@@ -102,19 +104,22 @@ struct RunRecord {
             let unconverged = known.map { series in
                 own.count { $0[series.1]?["converged"] == false }
             }
+            let standings = own.map {
+                LocalComparison.standing(of: $0["score"], against: $0["local_score"])
+            }
             return Scores(
                 metric: metric,
                 records: isHeldOut.contains(true)
                     ? isHeldOut.contains(false) ? "held-out records where there are any" : "held-out records"
                     : "training records",
                 series: known.map(\.0), unconvergedCounts: unconverged,
-                rows: own.map { entry in
+                rows: zip(own, standings).map { entry, standing in
                     PlotRow(
                         name: entry["task"]?.stringValue ?? "",
                         values: known.map { entry[$0.1]?["value"]?.doubleValue },
-                        isFlagged: LocalComparison.standing(
-                            of: entry["score"], against: entry["local_score"]) == .worse)
-                })
+                        isFlagged: standing == .worse)
+                },
+                standings: standings.compactMap { $0 })
         }
     }
 
@@ -123,7 +128,7 @@ struct RunRecord {
         LocalComparison(
             (summary["tasks"]?.elements ?? []).map {
                 ($0["task"]?.stringValue ?? "", $0["score"], $0["local_score"])
-            })
+            }, localLambda: number("local_lambda") ?? study.lambda)
     }
 
     /// Bytes that the exchanges would have taken one way at 8 bytes a number, without anything around them.

@@ -29,12 +29,13 @@ struct Sweep {
     static let fileName = "sweep.json"
     private static let command = "atoll sweep"
 
-    /// Runs every federation, one after the other; one that fails is noted, and the others go on.
+    /// Runs every federation, one after the other; one that fails is noted, the last one too, and the others go on.
     ///
-    /// Each begins from nothing: a state belongs to one study, and lambda is part of it.
+    /// Each begins from nothing: a state belongs to one study, and lambda is part of it. What has ended is in
+    /// ``fileName`` from then on, so that it outlasts a later failure or cancellation.
     ///
     /// - Throws: ``CommandError``: `refusedStudy` before the first, `failedSweep` where none has a result;
-    ///   `CancellationError`.
+    ///   `CancellationError`; `ReportingError` where the file cannot be written.
     func result(messages: TextOutput) async throws -> SweepResult {
         let first = try requireSplits()
         var trials: [SweepTrial] = []
@@ -45,11 +46,11 @@ struct Sweep {
                 trials.append(
                     try await trial(lambda, validation: holdout, name: "lambda-", messages: messages))
             } catch {
-                try Task.checkCancellation()
-                let message = CommandLineProgram.oneLine("\(error)")
-                messages.write("warning: lambda \(LambdaGrid.text(lambda)) has no result: \(message)\n")
+                let message = try Self.note(
+                    error, of: "lambda \(LambdaGrid.text(lambda))", messages: messages)
                 failures.append((lambda, message))
             }
+            if !trials.isEmpty { try write(gathered(first.study, trials, failures)) }
         }
         guard !trials.isEmpty else {
             throw CommandError(
@@ -57,16 +58,46 @@ struct Sweep {
                 "no lambda has a result; lambda \(LambdaGrid.text(failures[0].lambda)): \(failures[0].message)"
             )
         }
-        var result = SweepResult(
-            study: first.study, trials: trials, failures: failures, holdout: holdout, weighting: weighting,
-            rule: rule, folder: folder.path, isSimulated: seed != nil)
+        var result = gathered(first.study, trials, failures)
         if trainsFinally {
             messages.write("lambda \(LambdaGrid.text(result.lambda)), on all training records\n")
-            result.final = try await trial(result.lambda, validation: 0, name: nil, messages: messages)
+            do {
+                result.final = try await trial(
+                    result.lambda, localLambda: result.localLambda, validation: 0, name: nil,
+                    messages: messages)
+            } catch {
+                result.finalFailure = try Self.note(error, of: "the final run", messages: messages)
+            }
         }
+        result.isComplete = true
+        try write(result)
+        return result
+    }
+
+    /// Says that a federation has no result.
+    ///
+    /// - Returns: Why, on one line.
+    /// - Throws: `CancellationError` where the sweep was cancelled.
+    private static func note(
+        _ error: any Error, of federation: String, messages: TextOutput
+    ) throws -> String {
+        try Task.checkCancellation()
+        let message = CommandLineProgram.oneLine("\(error)")
+        messages.write("warning: \(federation) has no result: \(message)\n")
+        return message
+    }
+
+    private func gathered(
+        _ study: StudyConfiguration, _ trials: [SweepTrial], _ failures: [(lambda: Double, message: String)]
+    ) -> SweepResult {
+        SweepResult(
+            study: study, trials: trials, failures: failures, holdout: holdout, weighting: weighting,
+            rule: rule, folder: folder.path, isSimulated: seed != nil)
+    }
+
+    private func write(_ result: SweepResult) throws {
         try Folder.create(folder.path)
         try AtomicFile.write(Array(result.json.indentedText.utf8), to: folder.path + "/" + Self.fileName)
-        return result
     }
 
     /// The study with a lambda and a part of its training records to validate on.
@@ -79,20 +110,29 @@ struct Sweep {
             ])
     }
 
+    /// Runs one federation.
+    ///
+    /// - Parameter localLambda: Of the local-only models that are scored beside; nil for the same.
     private func trial(
-        _ lambda: Double, validation: Double, name prefix: String?, messages: TextOutput
+        _ lambda: Double, localLambda: Double? = nil, validation: Double, name prefix: String?,
+        messages: TextOutput
     ) async throws -> SweepTrial {
         let study = try study(lambda, validation: validation)
+        let rival = try localLambda.map {
+            try LocalStudy(
+                self.study($0, validation: validation), siteCount: siteCount, command: Self.command
+            ).study
+        }
         if let seed {
             return try SweepTrial(
-                simulating: LocalStudy(study, siteCount: siteCount, command: Self.command), seed: seed,
-                readsInFlight: readsInFlight)
+                simulating: LocalStudy(study, siteCount: siteCount, command: Self.command), rival: rival,
+                seed: seed, readsInFlight: readsInFlight)
         }
         let name = prefix.map { $0 + LambdaGrid.text(lambda) } ?? "final"
         let run = FederationRun(
             study: study, siteCount: siteCount, folder: RunFolder("\(folder.path)/\(name)"),
-            programs: programs, readsInFlight: readsInFlight, comparison: .local, endsAtSignals: false,
-            command: Self.command)
+            programs: programs, readsInFlight: readsInFlight, comparison: .local, rival: rival,
+            endsAtSignals: false, command: Self.command)
         guard let result = try await run.result(messages: messages) else { throw CancellationError() }
         return try SweepTrial(lambda: lambda, result: result)
     }

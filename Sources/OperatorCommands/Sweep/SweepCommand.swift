@@ -21,8 +21,10 @@ package struct SweepCommand: AsyncParsableCommand {
         its score on the untouched ones is the one to report. With loss_scale sum, lambda weighs a little less there, \
         as the losses are of more records.
 
-        Every run scores local-only models beside, with the same lambda. Runs are in runs/NAME-sweep, one folder a \
-        lambda, with sweep.json. A lambda whose run fails is named and the others go on; the exit status is then 3.
+        Every run scores local-only models beside, with the same lambda; the last one with the lambda that they did \
+        best with. Runs are in runs/NAME-sweep, one folder a lambda, with sweep.json, which is written after each run: \
+        a sweep that is stopped keeps what has ended. A run that fails, the last one too, is named and the others go \
+        on; the exit status is then 3.
         """,
         examples: [
             "atoll sweep configs/demo.yaml --lambda 0.001..0.1:5",
@@ -108,7 +110,7 @@ package struct SweepCommand: AsyncParsableCommand {
 
     /// Runs the sweep and writes the result.
     ///
-    /// - Throws: ``CommandError`` `incompleteSweep` after the result where a lambda has none; `ExitCode` after a signal.
+    /// - Throws: ``CommandError`` `incompleteSweep` after the result where a run has none; `ExitCode` after a signal.
     package func run(_ streams: CommandStreams) async throws {
         let configuration = try StudyConfiguration.load(path: study, overrides: overrides)
         LoggingSetup.bootstrap(level: .warning)
@@ -134,12 +136,6 @@ package struct SweepCommand: AsyncParsableCommand {
         }
         guard let result else { throw ExitCode(143) }
         output.write(result, to: streams)
-        guard result.failures.isEmpty else {
-            let count = result.failures.count
-            throw CommandError(
-                .incompleteSweep,
-                "\(count) of \(count + result.trials.count) values of lambda have no result: "
-                    + result.failures.map { LambdaGrid.text($0.lambda) }.joined(separator: ", "))
-        }
+        if let shortfall = result.shortfall { throw shortfall }
     }
 }

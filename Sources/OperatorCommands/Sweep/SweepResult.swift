@@ -18,8 +18,12 @@ struct SweepResult: CommandResult {
     let scores: SweepScores
     /// The same of local-only models; nil where one of them has no score.
     let localScores: SweepScores?
-    /// The federation with the chosen lambda on all training records; nil where there was none.
+    /// The federation with the chosen lambda on all training records; nil where there was none, or it failed.
     var final: SweepTrial?
+    /// Why that federation has no result; nil where it has one, or there was none.
+    var finalFailure: String?
+    /// Whether the sweep has come to its end.
+    var isComplete = false
 
     init(
         study: StudyConfiguration, trials: [SweepTrial], failures: [(lambda: Double, message: String)],
@@ -56,6 +60,26 @@ struct SweepResult: CommandResult {
 
     /// The lambda that local-only models do best with, by the same rule.
     private var localChoice: Int? { localScores.map { $0.choice(rule) } }
+
+    /// The lambda that local-only models do best with; nil where they have no scores.
+    var localLambda: Double? { localChoice.map { trials[$0].lambda } }
+
+    /// Which federations have no result; nil where all have one.
+    var shortfall: CommandError? {
+        var parts: [String] = []
+        if !failures.isEmpty {
+            parts.append(
+                "\(failures.count) of \(failures.count + trials.count) values of lambda have no result: "
+                    + failures.map { LambdaGrid.text($0.lambda) }.joined(separator: ", "))
+        }
+        if let finalFailure {
+            let value = LambdaGrid.text(lambda)
+            parts.append(
+                "the final run with lambda \(value) has no result: \(finalFailure); the choice stands, and `atoll run` "
+                    + "with --set lambda=\(value) --set data.validation_fraction=0 makes that run again")
+        }
+        return parts.isEmpty ? nil : CommandError(.incompleteSweep, parts.joined(separator: "; "))
+    }
 
     /// Means of a final federation's scores, where it has one metric.
     private func means(of trial: SweepTrial) -> (own: Double?, local: Double?) {
@@ -96,12 +120,16 @@ struct SweepResult: CommandResult {
         if let final {
             let (own, local) = means(of: final)
             if own != nil {
-                lines.append("test score", "\(Self.shown(own)), local only \(Self.shown(local))")
+                lines.append(
+                    "test score",
+                    "\(Self.shown(own)), local only \(Self.shown(local)) at lambda "
+                        + LambdaGrid.text(final.localLambda))
             }
+            let comparedCount = final.scores.count { $0.standing != nil }
             lines.append(
                 "test, tasks",
                 "better than local only on \(final.count(.better)), worse on \(final.count(.worse)) of "
-                    + "\(ReportPage.counted(final.scores.count, "task"))")
+                    + "\(ReportPage.counted(comparedCount, "task"))")
         }
         lines.append("results", folder)
         lines.append("final run", final?.folder)
@@ -142,6 +170,7 @@ struct SweepResult: CommandResult {
         for failure in failures {
             notes += "lambda \(LambdaGrid.text(failure.lambda)) failed: \(failure.message)\n"
         }
+        if let finalFailure { notes += "the final run failed: \(finalFailure)\n" }
         if let edge {
             notes += "the chosen lambda is the \(edge) that has a result: try beyond it\n"
         }
@@ -189,13 +218,16 @@ struct SweepResult: CommandResult {
             fields["local_score"] = JSONValue(local)
             object["final"] = .object(fields)
         }
+        if let finalFailure { object["final_failure"] = JSONValue(finalFailure) }
+        object["complete"] = JSONValue(isComplete)
         object["folder"] = JSONValue(folder)
         return .object(object)
     }
 
     private static func fields(of trial: SweepTrial) -> JSONObject {
         [
-            "lambda": JSONValue(trial.lambda), "better": JSONValue(trial.count(.better)),
+            "lambda": JSONValue(trial.lambda), "local_lambda": JSONValue(trial.localLambda),
+            "better": JSONValue(trial.count(.better)),
             "equal": JSONValue(trial.count(.equal)), "worse": JSONValue(trial.count(.worse)),
             "updates": JSONValue(trial.updateCount), "epochs": JSONValue(trial.epochs),
             "bytes_up": JSONValue(trial.bytesUp), "bytes_down": JSONValue(trial.bytesDown),

@@ -10,6 +10,8 @@ internal import Studies
 /// A federation that has ended, as a sweep looks at it.
 struct SweepTrial {
     let lambda: Double
+    /// Of the local-only models that are scored beside.
+    let localLambda: Double
     /// Of all tasks, in the study's order.
     let scores: [TaskScore]
     let updateCount: Int
@@ -28,6 +30,7 @@ struct SweepTrial {
     /// - Throws: As ``TaskScore`` does.
     init(lambda: Double, result: RunResult) throws {
         self.lambda = lambda
+        localLambda = result.localLambda ?? lambda
         scores = try result.tasks.map { try TaskScore($0) }
         updateCount = result.aggregator["updates"]?.integerValue ?? 0
         epochs = result.aggregator["epochs"]?.doubleValue ?? .nan
@@ -41,8 +44,11 @@ struct SweepTrial {
     /// Runs a study on a virtual clock, by its own stopping rule, with the delays that ``SimulationSettings`` begins
     /// with.
     ///
+    /// - Parameter rival: The study, with another lambda, whose local-only models are scored beside; nil for the same.
     /// - Throws: Errors of configuration, protocol and solver; `CancellationError`.
-    init(simulating local: LocalStudy, seed: UInt64, readsInFlight: Int) throws {
+    init(
+        simulating local: LocalStudy, rival: StudyConfiguration? = nil, seed: UInt64, readsInFlight: Int
+    ) throws {
         var settings = SimulationSettings(seed: seed)
         settings.readsInFlight = readsInFlight
         settings.keepsHistory = false
@@ -55,10 +61,12 @@ struct SweepTrial {
             try Task.checkCancellation()
             return false
         }
+        let rival = rival ?? local.study
         lambda = local.study.lambda
+        localLambda = rival.lambda
         scores = try local.tasks.enumerated().map { index, task in
             try TaskScore(
-                task, model: result.model.column(index), local: LocalModel(of: task, study: local.study))
+                task, model: result.model.column(index), local: LocalModel(of: task, study: rival))
         }
         updateCount = Int(result.store.progress.version)
         epochs = Double(updateCount) / Double(local.tasks.count)

@@ -51,9 +51,9 @@ struct TaskScore: Equatable {
             isHeldOut: score.isHeldOut)
     }
 
-    /// nil where no local-only model was scored.
+    /// nil where no local-only model was scored, or on the records that it was fitted to.
     var standing: ScoreStanding? {
-        local.map { ScoreStanding(of: value, against: $0, metric: metric) }
+        isHeldOut ? local.map { ScoreStanding(of: value, against: $0, metric: metric) } : nil
     }
 
     var json: JSONValue {
