@@ -224,6 +224,13 @@ let experiments: [Target] = [
     .executableTarget(
         name: "atoll-experiments", dependencies: ["Experiments", "Reporting", argumentParser],
         path: "Experiments/Sources/atoll-experiments", swiftSettings: settings),
+    .testTarget(
+        name: "ExperimentsTests",
+        dependencies: [
+            "Datasets", "Experiments", "LinearAlgebra", "MultiTaskLearning", "Reporting", "SeededRandom",
+            "Simulation", "TestSupport",
+        ],
+        path: "Experiments/Tests/ExperimentsTests", swiftSettings: settings),
 ]
 
 /// Tests that need more than their module does: what is logged, everything of a federation, the programs themselves.
