@@ -61,6 +61,10 @@ extension Logger {
         case .stepsShortened(let mode):
             warning(
                 "the residual grew threefold: steps are shorter from now on", metadata: ["mode": "\(mode)"])
+        case .regularizerValue(let value, let version):
+            debug(
+                "lambda times the regularizer at an epoch's end",
+                metadata: ["value": "\(value)", "version": "\(version)"])
         case .fetched(let task):
             debug("a final column was fetched", metadata: ["task": "\(task)"])
         }

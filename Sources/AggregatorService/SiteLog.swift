@@ -50,7 +50,7 @@ struct SiteLog {
             .abandoned(let task), .resumed(let task):
             owners[task]
         case .absent, .stopped, .fetched, .keyRemoved, .keyReturned, .gammaChanged, .stepsShortened,
-            .etaChosen:
+            .etaChosen, .regularizerValue:
             nil
         }
     }

@@ -48,6 +48,17 @@ struct FactorAgeTests {
         }
     }
 
+    @Test("without a regularizer nothing waits for a factor, and nothing is stale", arguments: [0, 3])
+    func zeroLambda(maximumAge: Int) throws {
+        var bench = try bench(maximumAge: maximumAge) { $0.lambda = 0 }
+        var reference = Reference(dimension: 5)
+        for round in 0..<10 {
+            let (version, staleness) = try exchange(&bench, &reference, round: round)
+            #expect(version == UInt64(round) && staleness == 0, "round \(round)")
+        }
+        #expect(bench.machine.factorAge == 0)
+    }
+
     @Test("a factor computed from a snapshot makes the next column a current one")
     func installing() throws {
         var bench = try bench(maximumAge: 3)

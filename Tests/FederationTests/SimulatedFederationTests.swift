@@ -19,6 +19,41 @@ struct SimulatedFederationTests {
         }
     }
 
+    @Test("the aggregator's work takes its time: one update after another, and once a round")
+    func aggregatorWork() throws {
+        let (compute, update, round) = (
+            Duration.seconds(1), Duration.milliseconds(100), Duration.milliseconds(700)
+        )
+        let roundCount = 4
+        var study = TestStudy()
+        (study.siteCount, study.tasksPerSite) = (5, 1)
+        study.residualTolerance = nil
+        study.maximumUpdateCount = UInt64(study.siteCount * roundCount)
+        func lastUpdateTime(_ work: AggregatorWork?) throws -> Duration {
+            try study.run(seed: 1) { settings in
+                settings.networkDelay = .constant(.zero)
+                settings.computeDelay = .constant(compute)
+                settings.aggregatorWork = work
+            }.result.store.progress.statistics.lastUpdateTime
+        }
+        study.mode = .synchronous(Barrier(timeout: .seconds(600), absentRule: .end))
+        #expect(try lastUpdateTime(nil) == compute * roundCount)
+        #expect(try lastUpdateTime(AggregatorWork()) == compute * roundCount)
+        // The last round's columns are not waited for.
+        #expect(
+            try lastUpdateTime(AggregatorWork(update: update, round: round))
+                == compute * roundCount + update * 5 * roundCount + round * (roundCount - 1))
+        study.mode = .asynchronous
+        // Five sites at once: the first is answered after one update's time, the last after five. From then on each
+        // comes back while the aggregator rests.
+        #expect(
+            try lastUpdateTime(AggregatorWork(update: update, round: round))
+                == compute * roundCount + update * (5 + roundCount - 1))
+        // With more work than the sites bring in the time of a step, the aggregator never rests.
+        #expect(
+            try lastUpdateTime(AggregatorWork(update: compute)) == compute * (1 + 5 * roundCount))
+    }
+
     @Test(
         "asynchronous and synchronous, every regularizer",
         arguments: RegularizerKind.allCases.filter { $0.requiredStructure == nil }, [false, true])
@@ -65,6 +100,33 @@ struct SimulatedFederationTests {
         #expect(
             result.meanStaleness <= 2 * Double(outstanding),
             "columns are computed when they are needed: mean staleness \(result.meanStaleness)")
+    }
+
+    @Test(
+        "what sites report and the regularizer's value are the objective, and nothing is told unasked",
+        arguments: [false, true])
+    func objective(isDouglasRachford: Bool) throws {
+        var study = TestStudy()
+        if isDouglasRachford { study.splitting = .douglasRachford(try DouglasRachford()) }
+        let silent = try study.run(seed: 7).result
+        #expect(silent.log.allSatisfy { $0.loss == nil } && regularizerValues(silent.notes).isEmpty)
+        study.reportsLoss = true
+        let result = try study.run(seed: 7).result
+        let told = regularizerValues(result.notes)
+        let count = UInt64(study.taskNames.count)
+        #expect(told.map(\.version) == (1...UInt64(told.count)).map { $0 * count })
+        var losses: [TaskName: Double] = [:]
+        let last = try #require(told.last)
+        for update in result.log where update.version <= last.version { losses[update.task] = update.loss }
+        let reported = try study.taskNames.reduce(last.value) { $0 + (try #require(losses[$1])) }
+        let optimum = try study.optimum(study.objectives()).objective
+        #expect(abs(reported / optimum - 1) < 1e-6, "\(reported), \(optimum)")
+    }
+
+    private func regularizerValues(_ notes: [AggregatorNote]) -> [(version: UInt64, value: Double)] {
+        notes.compactMap { note in
+            if case .regularizerValue(let value, let version) = note { (version, value) } else { nil }
+        }
     }
 
     @Test(

@@ -27,6 +27,7 @@ struct TestStudy {
     var maximumUpdateCount: UInt64?
     var residualTolerance: Double? = 1e-9
     var factorPolicy = FactorPolicy.current
+    var reportsLoss = false
     var seed: UInt64 = 1
 
     var taskNames: [TaskName] { (0..<siteCount * tasksPerSite).map { TaskName("t\($0)") } }
@@ -70,7 +71,7 @@ struct TestStudy {
             relaxationPolicy: relaxationPolicy, mode: mode, encoding: encoding, normBound: normBound,
             stoppingRule: StoppingRule(
                 maximumUpdateCount: maximumUpdateCount, residualTolerance: residualTolerance),
-            factorPolicy: factorPolicy,
+            reportsLoss: reportsLoss, factorPolicy: factorPolicy,
             relaxationSchedule: relaxationSchedule ?? .standard, batchSize: batchSize)
     }
 

@@ -20,6 +20,39 @@ struct BatchSamplerTests {
     }
 
     @Test(
+        "the expected smoothness bounds E |gradient difference|^2, and is L for all records and max L_i for one",
+        arguments: [LossScale.sum, .mean])
+    func expectedSmoothness(scale: LossScale) throws {
+        let objective = try objective(.squared, scale)
+        let whole = try objective.lipschitzConstant()
+        #expect(try objective.expectedSmoothness(batchSize: nil) == whole)
+        #expect(try objective.expectedSmoothness(batchSize: 5) == whole)
+        let single =
+            try (0..<5).map { try objective.estimate(fromRecords: [$0]).lipschitzConstant() }.max() ?? 0
+        #expect(abs(try objective.expectedSmoothness(batchSize: 1) / single - 1) < 1e-12)
+        // E |g_B(w) - g_B(w')|^2 <= 2 L_b D(w, w') with D the Bregman distance, here (w - w')' H (w - w') / 2.
+        var random = SeededGenerator(seed: 3)
+        for _ in 0..<50 {
+            let direction = (0..<3).map { _ in random.normal() }
+            let zero = [0.0, 0, 0]
+            let distance =
+                Vector.dot(
+                    Vector.subtracting(objective.gradient(at: zero), from: objective.gradient(at: direction)),
+                    direction) / 2
+            var sum = 0.0
+            for first in 0..<5 {
+                for second in 0..<5 where second != first {
+                    let part = objective.estimate(fromRecords: [first, second])
+                    let change = Vector.subtracting(
+                        part.gradient(at: zero), from: part.gradient(at: direction))
+                    sum += Vector.dot(change, change)
+                }
+            }
+            #expect(sum / 20 <= 2 * (try objective.expectedSmoothness(batchSize: 2)) * distance * (1 + 1e-12))
+        }
+    }
+
+    @Test(
         "over all choices of records, value and gradient are the whole one's on average",
         arguments: [LossKind.squared, .logistic], [LossScale.sum, .mean])
     func unbiased(loss: LossKind, scale: LossScale) throws {

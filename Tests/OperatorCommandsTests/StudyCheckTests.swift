@@ -44,7 +44,8 @@ internal import Testing
         ).run(captured.streams)
         #expect(
             captured.results.contains(
-                "error at most 1e-08 of the columns' norm, factor at most 1 updates old (bound 1, half the tasks)"
+                "error at most 1e-08 of the columns' norm, factor at most 1 updates old (bound 1, half the "
+                    + "tasks; of effect where rows and tasks are 100 or more each)"
             ))
     }
 

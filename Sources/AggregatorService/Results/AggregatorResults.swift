@@ -15,7 +15,18 @@ package final class AggregatorResults: UpdateRecorder {
         var losses: JSONLinesWriter?
         /// The version of the last line of the losses.
         var lossVersion: UInt64
+        /// lambda times the regularizer, until the line of its version's loss is written.
+        var regularizerValue: (version: UInt64, value: Double)?
         var failure: String?
+
+        /// Writes the regularizer's line once that of its version's loss is there, or may be.
+        ///
+        /// After a start lines of a version are written anew where the last one is of an older version.
+        mutating func appendRegularizerValue() throws {
+            guard let (version, value) = regularizerValue, version <= lossVersion else { return }
+            regularizerValue = nil
+            try losses?.append(["version": JSONValue(Int(version)), "regularizer": JSONValue(value)])
+        }
     }
 
     /// ARock's constant c: any number below 1.
@@ -80,6 +91,7 @@ package final class AggregatorResults: UpdateRecorder {
                         "version": JSONValue(Int(update.version)), "task": JSONValue(update.task.rawValue),
                         "loss": JSONValue(loss),
                     ])
+                    try state.appendRegularizerValue()
                 }
             } catch {
                 // The history is for people; a full disk must not end a study that its store can still hold.
@@ -88,7 +100,17 @@ package final class AggregatorResults: UpdateRecorder {
         }
     }
 
-    package func record(_ note: AggregatorNote) {}
+    package func record(_ note: AggregatorNote) {
+        guard case .regularizerValue(let value, let version) = note else { return }
+        state.withLock { state in
+            state.regularizerValue = (version, value)
+            do {
+                try state.appendRegularizerValue()
+            } catch {
+                state.failure = state.failure ?? "\(error)"
+            }
+        }
+    }
 
     /// Writes what the history still holds back, so that it can be followed; returns its first failure.
     package func flush() -> String? {

@@ -140,9 +140,16 @@ struct StatusSnapshot: Sendable {
 
     private var losses: StatusPage.Section {
         .figure(
-            curve("Reported losses", yLabel: "sum of losses", scale: .linear, status.losses),
+            LinePlot(
+                title: "Objective", xLabel: "version", yLabel: "loss, objective",
+                series: [
+                    LinePlot.Series(name: "sum of losses", points: status.losses.points),
+                    LinePlot.Series(name: "objective", points: status.objectives.points),
+                ]),
             note:
-                "Sum of the tasks' newest losses, which this study lets sites report; without the regularizer."
+                "Sum of the tasks' newest weighted losses, which this study lets sites report, each of the column that its "
+                + "site had (with Douglas-Rachford, of its answer); the objective, at the end of each epoch, adds lambda "
+                + "times the regularizer at the model."
         )
     }
 

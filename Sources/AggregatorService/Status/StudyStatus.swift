@@ -75,6 +75,8 @@ struct StudyStatus: Sendable {
     var residuals = CurveThinner()
     /// The sum of the tasks' newest losses, once every task has reported.
     var losses = CurveThinner()
+    /// The objective: that sum and lambda times the regularizer at the model, at the ends of epochs.
+    var objectives = CurveThinner()
     private var lossSum: NewestSum
     var refusalCounts: [Refusal.Code: Int] = [:]
     var duplicateCount = 0
@@ -254,6 +256,8 @@ struct StudyStatus: Sendable {
             remember(
                 "the residual grew threefold: steps are shorter from now on (mode \(mode))", isWarning: true,
                 at: now)
+        case .regularizerValue(let value, let version):
+            if lossSum.isComplete { objectives.append(x: Double(version), y: lossSum.value + value) }
         case .refusedTooOften(let site):
             remember("a connection of \(site) was closed after too many refusals", isWarning: true, at: now)
         }

@@ -79,6 +79,9 @@ package enum AggregatorNote: Sendable, Equatable {
     case etaChosen(Double, epoch: UInt64, without: [TaskName])
     /// The residual grew: steps are shorter from now on.
     case stepsShortened(mode: Int)
+    /// lambda times the regularizer at the model of this version, prox(V): at the end of each epoch of T updates of a
+    /// study that lets sites report their losses, whose sum with it is the objective.
+    case regularizerValue(Double, version: UInt64)
     /// A connection brought too much that was refused, repeated or given up, for its acceptances, and is closed.
     case refusedTooOften(SiteName)
 }

@@ -31,7 +31,9 @@ extension AggregatorMachine {
             if unreported.isEmpty { try beginWithEta(at: now) }
             return
         }
-        guard let eta = neededEta, eta < chosen.eta else { return }
+        guard let largest = state.tasks.compactMap(\.lipschitzConstant).max(),
+            chosen.eta * largest > EtaRule.largestProduct, let eta = neededEta, eta < chosen.eta
+        else { return }
         try EtaRule.rescale(&iterate, from: chosen.eta, to: eta, lambda: plan.lambda)
         let lowered = EtaRule.State(eta: eta, epoch: chosen.epoch + 1)
         state.progress.method.eta = lowered

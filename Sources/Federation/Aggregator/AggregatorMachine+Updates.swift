@@ -178,8 +178,22 @@ extension AggregatorMachine {
             past?.append(present)
         }
         actions.append(.send(connection, .acceptance(acceptance)))
+        try noteRegularizerValue()
         try stopIfDue()
         return true
+    }
+}
+
+extension AggregatorMachine {
+    /// Tells lambda times the regularizer at the model, at the end of an epoch, where sites report their losses.
+    ///
+    /// - Complexity: That of one proximal operator, every T updates.
+    private mutating func noteRegularizerValue() throws {
+        guard plan.reportsLoss, state.version.isMultiple(of: UInt64(plan.tasks.count)), iterate.scale > 0
+        else { return }
+        let value = plan.lambda * (try plan.regularizer.value(iterate.proximal()))
+        guard value.isFinite else { return }
+        actions.append(.note(.regularizerValue(value, version: state.version)))
     }
 }
 

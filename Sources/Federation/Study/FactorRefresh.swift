@@ -21,5 +21,5 @@ package enum FactorRefresh: Sendable, Equatable {
     }
 
     /// The smaller side of V from which on factors are computed beside the exchange.
-    private static let smallestDeferredSide = 100
+    package static let smallestDeferredSide = 100
 }

@@ -14,12 +14,13 @@ extension StudyPlan {
     /// Returns what a site reports of its tasks: their Lipschitz constants where eta is chosen from them, else nothing.
     ///
     /// A constant is the largest eigenvalue of a task's weighted Gram matrix (a quarter of it for the logistic loss): one
-    /// number that the records determine, and that leaves the site without protection.
+    /// number that the records determine, and that leaves the site without protection. With `batchSize` it is the expected
+    /// smoothness of a batch's gradient (`TaskObjective.expectedSmoothness(batchSize:)`), which is no smaller.
     ///
     /// - Throws: As `TaskObjective.lipschitzConstant()` does.
     package func reportedConstants(
         of objectives: [TaskName: TaskObjective]
     ) throws -> [TaskName: Double] {
-        choosesEta ? try objectives.mapValues { try $0.lipschitzConstant() } : [:]
+        choosesEta ? try objectives.mapValues { try $0.expectedSmoothness(batchSize: batchSize) } : [:]
     }
 }

@@ -152,6 +152,31 @@ package struct TaskObjective: Sendable {
         }
     }
 
+    /// Returns the expected smoothness of gradients that are estimated from batches drawn without replacement
+    /// (``estimate(fromRecords:)``): n (b - 1) / (b (n - 1)) L + (n - b) / (b (n - 1)) max_i L_i.
+    ///
+    /// L_i is the constant of one record's loss times n, so that this is max_i L_i for b = 1 and L for b = n. A step size
+    /// that is stable for L alone may not be for a batch, whose Hessian is up to n / b times as large.
+    ///
+    /// - Parameter batchSize: Records a batch, b, at least 1; nil for all, and a task that has no more has all drawn.
+    /// - Throws: As ``lipschitzConstant()`` does.
+    /// - Complexity: That of ``lipschitzConstant()``.
+    /// - SeeAlso: Gower, Loizou, Qian, Sailanbayev, Shulgin, Richtarik, SGD: general analysis and improved rates (ICML
+    ///   2019), Proposition 3.8.
+    package func expectedSmoothness(batchSize: Int?) throws -> Double {
+        let whole = try lipschitzConstant()
+        guard let batchSize, batchSize < recordCount else { return whole }
+        precondition(batchSize >= 1, "a batch has at least 1 record, got \(batchSize)")
+        var squaredNorms = [Double](repeating: 0, count: recordCount)
+        for column in 0..<dimension {
+            for row in 0..<recordCount { squaredNorms[row] += features[row, column] * features[row, column] }
+        }
+        let (n, b) = (Double(recordCount), Double(batchSize))
+        let curvature = loss == .logistic ? 0.25 : 1
+        let single = n * factor * curvature * (squaredNorms.max() ?? 0)
+        return n * (b - 1) / (b * (n - 1)) * whole + (n - b) / (b * (n - 1)) * single
+    }
+
     private func value(ofPredictions predictions: [Double]) -> Double {
         var sum = 0.0
         switch loss {

@@ -76,8 +76,9 @@ package struct AuxiliaryMatrix: Sendable {
 
     /// How many columns have changed since the V of the spectral factor at hand.
     ///
-    /// It is a part of the staleness of what is answered with that factor; 0 where the statistic follows every change.
-    package var factorAge: Int { statistic.factorAge }
+    /// It is a part of the staleness of what is answered with that factor; 0 where the statistic follows every change, and
+    /// at scale 0, where the prox is the identity.
+    package var factorAge: Int { scale == 0 ? 0 : statistic.factorAge }
 
     /// Whether a column is answered without computing a first factor; true where the regularizer has none.
     package var hasFactor: Bool { scale == 0 || statistic.hasFactor(scale: scale) }

@@ -21,6 +21,9 @@ package enum EtaRule {
 
     /// eta times the largest constant.
     package static let numerator = 1.9
+    /// eta times the largest constant, beyond which eta is lowered: a constant that differs in its last digits only, as
+    /// another processor may find it, changes nothing.
+    package static let largestProduct = 1.99
     /// The largest eta: that of tasks whose constants are (nearly) 0.
     package static let largestEta = 1e12
     /// The largest constant that may be reported: of more, eta would be no step.

@@ -124,10 +124,16 @@ struct ReportPage {
             .figure()
         if let losses = run.losses {
             figures += LinePlot(
-                title: "Loss against updates", xLabel: "accepted updates",
+                title: "Objective against updates", xLabel: "accepted updates",
                 yLabel: "weighted loss, summed over tasks",
-                series: [LinePlot.Series(name: "loss", points: losses.sumByUpdate.points)]
-            ).figure(note: "The newest report of each task; the regularizer is not in it.")
+                series: [
+                    LinePlot.Series(name: "loss", points: losses.sumByUpdate.points),
+                    LinePlot.Series(name: "objective", points: losses.objectiveByUpdate.points),
+                ]
+            ).figure(
+                note:
+                    "The newest report of each task, and with lambda times the regularizer at the ends of epochs."
+            )
         }
         var note =
             "The distance of all tasks' newest updates from the columns that they changed, |U \u{2212} V|, from where "

@@ -5,6 +5,9 @@ struct ReportedLosses {
     /// The sum over tasks of weight times loss, each from the task's newest report, against updates.
     private(set) var sumByUpdate = CurveThinner()
 
+    /// That sum and lambda times the regularizer at the model, at the ends of epochs.
+    private(set) var objectiveByUpdate = CurveThinner()
+
     /// Reads the aggregator's `losses.jsonl`.
     ///
     /// - Throws: `ReportingError` where the file is absent or broken.
@@ -14,6 +17,14 @@ struct ReportedLosses {
         var lastVersion = 0
         try FileLines.forEach(path: path) { line in
             let value = try JSONValue(parsing: Array(line))
+            if let regularizer = value["regularizer"]?.doubleValue,
+                let version = value["version"]?.integerValue
+            {
+                if sums.isComplete {
+                    objectiveByUpdate.append(x: Double(version), y: sums.value + regularizer)
+                }
+                return
+            }
             guard let task = value["task"]?.stringValue, let loss = value["loss"]?.doubleValue,
                 let version = value["version"]?.integerValue
             else { return }
@@ -21,6 +32,7 @@ struct ReportedLosses {
             if version == 1 {
                 sums = NewestSum(taskCount: tasks.count)
                 sumByUpdate = CurveThinner()
+                objectiveByUpdate = CurveThinner()
                 lastVersion = 0
             }
             guard version > lastVersion else { return }

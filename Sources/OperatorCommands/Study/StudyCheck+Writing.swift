@@ -1,4 +1,5 @@
 internal import Configuration
+internal import Federation
 internal import MultiTaskLearning
 internal import ReleaseEncoding
 package import Reporting
@@ -56,7 +57,8 @@ extension StudyCheck {
         let error = "error at most \(study.proxTolerance) of the columns' norm"
         guard study.mode == .asynchronous, let taskCount = explanation.taskCount else { return error }
         return error + ", factor at most \(study.factorAgeMaximum(taskCount: taskCount)) updates old (bound "
-            + "\(FactorPolicy.largestAge(taskCount: taskCount)), half the tasks)"
+            + "\(FactorPolicy.largestAge(taskCount: taskCount)), half the tasks; of effect where rows and tasks are "
+            + "\(FactorRefresh.smallestDeferredSide) or more each)"
     }
 
     private var dataText: String? {

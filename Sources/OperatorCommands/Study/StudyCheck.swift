@@ -83,14 +83,17 @@ package struct StudyCheck: CommandResult, Sendable, Equatable {
                 "study '\(study.name)': dimension is \(study.dimension.map(String.init) ?? "absent"), and its data "
                     + "have \(dimension) model rows, the intercept included; write dimension: \(dimension)")
         }
-        let constants = try StudyData.prepare(dataset, study: study, split: data)
-            .map { try $0.objective.lipschitzConstant() }
+        let objectives = try StudyData.prepare(dataset, study: study, split: data).map(\.objective)
+        let constants = try objectives.map { try $0.lipschitzConstant() }
         return .present(
             DataFindings(
                 taskCount: dataset.tasks.count, recordCount: dataset.recordCount, dimension: dimension,
                 etaBound: BackwardForward.stepBound(lipschitzConstants: constants),
                 chosenEta: study.choosesEta
-                    ? EtaRule.eta(lipschitzConstants: constants, lambda: study.lambda) : nil))
+                    ? EtaRule.eta(
+                        lipschitzConstants: try objectives.map {
+                            try $0.expectedSmoothness(batchSize: study.batchSize)
+                        }, lambda: study.lambda) : nil))
     }
 
     /// Whether every task has a site and the number of model rows is known.

@@ -91,7 +91,7 @@ internal import Testing
     func losses(isReported: Bool) throws {
         let board = StatusBoard(plan: try TestStudy(settings: isReported ? ["report=[loss]"] : []).plan)
         Self.record(50, on: board, losses: isReported)
-        #expect(board.content.page().contains("Reported losses") == isReported)
+        #expect(board.content.page().contains("sum of losses") == isReported)
         #expect(!board.content.metrics().contains("loss"))
     }
 
@@ -104,6 +104,8 @@ internal import Testing
             #expect((status.losses.count > 0) == (version >= 6))
         }
         #expect(status.losses.points.last.map { [$0.x, $0.y] } == [23, 18 + 19 + 20 + 21 + 22 + 23])
+        status.record(.regularizerValue(0.5, version: 23), at: .zero)
+        #expect(status.objectives.points.last.map { [$0.x, $0.y] } == [23, 123.5])
     }
 
     @Test("a site's name is escaped in the page and in labels")
