@@ -8,6 +8,8 @@ package enum LedgerLimits {
     package static let recordByteCount =
         SignedRecord.overheadByteCount + bodyByteCount.lowerBound...SignedRecord.overheadByteCount
         + bodyByteCount.upperBound
+    /// Bytes that a disk writes whole or not at all, at least.
+    static let sectorByteCount = 512
     /// Bytes of a name in an entry: of a site, run, task or aggregator.
     package static let nameByteCount = 1...128
     /// Newest releases that a resend is recognised by; older ones would be charged again, which is safe.

@@ -120,10 +120,14 @@ package struct PrivacyLedger: ~Copyable {
     }
 
     /// Puts another ceiling in place: an act of the site's administrator, signed and logged.
+    ///
+    /// - Throws: ``LedgerError`` `forbiddenEntry` for another unit or relation once anything was charged; `failed`; what
+    ///   `append` throws.
     package mutating func change(
         to policy: PrivacyPolicy, at time: Int64, append: (_ bytes: [UInt8]) throws -> Void
     ) throws {
         guard policy != account.policy else { return }
+        try account.requireChange(to: policy)
         try add(.policyChanged(policy), at: time, append: append)
     }
 

@@ -2,15 +2,13 @@
 package struct MechanismError: Error, Equatable, CustomStringConvertible {
     /// What kind of thing went wrong.
     package struct Code: Hashable, Sendable {
-        private enum Value { case invalidParameter, shapeMismatch, nonFinite, tooManyUnits }
+        private enum Value { case invalidParameter, shapeMismatch, tooManyUnits }
         private let value: Value
 
         /// A parameter is outside its range, or fits no other.
         package static let invalidParameter = Code(value: .invalidParameter)
         /// A gradient has another number of elements than the release.
         package static let shapeMismatch = Code(value: .shapeMismatch)
-        /// A gradient has an element that is no number, or an infinite one.
-        package static let nonFinite = Code(value: .nonFinite)
         /// More units than the sum of 64 bits holds for certain.
         package static let tooManyUnits = Code(value: .tooManyUnits)
     }

@@ -42,7 +42,8 @@ final class RunFixture {
 
     /// Makes a run of so many releases, each received; a head is signed after the last but one.
     init(
-        releases: UInt8 = 3, seeded: Bool = false, run: String = "run-1", withoutReceipt: Set<UInt8> = [],
+        epsilon: Double = 4, dataset: LedgerHash = dataset, releases: UInt8 = 3, seeded: Bool = false,
+        run: String = "run-1", withoutReceipt: Set<UInt8> = [],
         uncharged: [UInt8] = [], tornByteCount: Int = 0
     ) throws {
         folder = try TemporaryFolder()
@@ -59,7 +60,7 @@ final class RunFixture {
             site: Self.site, run: "run-1", aggregator: "hub", key: hub.signingKey, at: Self.time
         ) { receipts += $0 }
         var account = try PrivacyLedger(
-            opening: Self.dataset, site: Self.site, policy: Self.policy(), key: site.signingKey,
+            opening: dataset, site: Self.site, policy: Self.policy(epsilon: epsilon), key: site.signingKey,
             at: Self.time,
             append: append)
         for number in 0..<releases {

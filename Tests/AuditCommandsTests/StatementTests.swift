@@ -46,6 +46,18 @@ struct StatementTests {
         #expect(text.contains("claim             none"))
     }
 
+    @Test("completeness is met only where every charged run has receipts")
+    func runWithoutReceipts() throws {
+        let complete = "- every release that the aggregator opened is charged here\n"
+        #expect(try statement(RunFixture()).text.contains(complete))
+        let (text, status) = try statement(RunFixture(run: "run-0", withoutReceipt: [0, 1, 2]))
+        #expect(status == 20)
+        #expect(!text.contains(complete))
+        let missing = "- 3 releases are charged in 1 runs whose receipts are not here, as run-0"
+        let rest = text.split(separator: "Not checkable from these files\n").last
+        #expect(rest?.contains(missing) == true)
+    }
+
     @Test("the JSON holds the claim, the accountants agree within their bounds, and epsilon grows over time")
     func json() throws {
         let (text, _) = try statement(RunFixture(releases: 5), ["--json"])

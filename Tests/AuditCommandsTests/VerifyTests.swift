@@ -99,7 +99,25 @@ struct VerifyTests {
         #expect(lost.status == 0)
         #expect(lost.text.contains("spent without a receipt  1\n"))
         let other = try verify(RunFixture(run: "run-0", withoutReceipt: [0, 1, 2]))
-        #expect(other.status == 0 && other.text.contains("of runs not here         3\n"))
+        #expect(other.status == 20 && other.text.contains("of runs not here         3\n"))
+        #expect(other.text.contains("3 releases are charged in 1 runs whose receipts are not here, as run-0"))
+    }
+
+    @Test("two ledgers of one data set, and a ledger twice, are a fault of their own")
+    func duplicates() throws {
+        let fixture = try RunFixture()
+        try fixture.folder.write(fixture.ledger, to: "sites/north/ledger.copy")
+        #expect(try gravest(fixture) == (.duplicateLedger, 0))
+        let copy = try verify(fixture)
+        #expect(copy.status == 16 && copy.text.contains("one is a copy or a fork of the other"))
+        try fixture.folder.write(
+            RunFixture(epsilon: 5, releases: 0).ledger, to: "sites/north/ledger.copy")
+        let second = try verify(fixture)
+        #expect(second.status == 16 && second.text.contains("neither ceiling holds for what both charge"))
+        try fixture.folder.write(
+            RunFixture(dataset: LedgerHash(ofRelease: [2]), releases: 0).ledger,
+            to: "sites/north/ledger.copy")
+        #expect(try verify(fixture).status == 0)
     }
 
     @Test("a torn end is a fault unless a signed entry recovers it")

@@ -17,10 +17,11 @@ struct LedgerFixture: ~Copyable {
 
     static func policy(
         epsilon: Double = 4, sampling: RecordSampling = .all, noise: Double = 4, seeded: Bool = false,
-        unit: PrivacyUnit = .record, mechanism: NoiseMechanism = .gaussian
+        unit: PrivacyUnit = .record, mechanism: NoiseMechanism = .gaussian,
+        relation: NeighbouringRelation = .replaceOne
     ) throws -> PrivacyPolicy {
         try PrivacyPolicy(
-            epsilon: epsilon, delta: 1e-5, relation: .replaceOne, unit: unit, mechanism: mechanism,
+            epsilon: epsilon, delta: 1e-5, relation: relation, unit: unit, mechanism: mechanism,
             sampling: sampling, smallestNoiseMultiplier: noise, allowsSeededNoise: seeded)
     }
 
@@ -81,6 +82,14 @@ struct LedgerFixture: ~Copyable {
         var added: [UInt8] = []
         try ledger.change(to: policy, at: Self.time) { added += $0 }
         append(added)
+    }
+
+    /// Adds an entry as the ledger's key would sign it, whatever the ledger's rules say.
+    func forged(_ content: LedgerEntry.Content, key: UInt8 = 1) throws -> [UInt8] {
+        let entry = LedgerEntry(
+            sequence: head.sequence + 1, previous: head.hash, time: Self.time, site: Self.site,
+            content: content)
+        return bytes + SignedRecord(body: entry.bytes, purpose: .ledger, key: try Self.key(key)).bytes
     }
 
     private mutating func append(_ added: [UInt8]) {

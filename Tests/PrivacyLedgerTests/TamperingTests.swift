@@ -1,4 +1,5 @@
 import PrivacyLedger
+import SeededRandom
 import Sodium
 import Testing
 
@@ -10,23 +11,93 @@ struct TamperingTests {
         return fixture
     }
 
-    @Test("every changed byte is found, and the entry that holds it is named, or the one before a torn end")
+    @Test("every changed byte is found, the newest entry's too, and the entry that holds it is named")
     func everyByte() throws {
         let fixture = try Self.fixture(charges: 2)
         for index in fixture.bytes.indices {
             var changed = fixture.bytes
             changed[index] ^= 0x41
             let entry = UInt64((fixture.starts.lastIndex { $0 <= index }) ?? 0)
-            do {
-                let read = try replay(changed)
-                guard case .torn(let offset, _) = read.ending else {
-                    Issue.record("byte \(index) changed unnoticed")
-                    continue
-                }
-                #expect(offset == fixture.starts[Int(entry)] && Int(entry) == fixture.starts.count - 1)
-            } catch let error as LedgerError {
-                #expect(error.entry == entry, "byte \(index): \(error)")
+            for check in [LedgerReplay.SignatureCheck.every, .newest] {
+                let error = fault(changed, check: check)
+                // A signature of an older record is no byte of what the site checks but by the chain.
+                let isLater = check == .newest && error?.entry == entry + 1
+                #expect(error?.entry == entry || isLater, "byte \(index): \(error?.message ?? "unnoticed")")
             }
+        }
+    }
+
+    @Test("bits changed at the end are damage, never a torn end, one or several, in one record or several")
+    func changedEnd() throws {
+        let fixture = try Self.fixture()
+        let start = fixture.starts[3]
+        // Every bit of the length, and one of every third byte behind it.
+        var places = (0..<4).flatMap { byte in (0..<8).map { (start + byte, $0) } }
+        places += stride(from: start + 4, to: fixture.bytes.count, by: 3).map { ($0, $0 % 8) }
+        for (index, bit) in places {
+            var changed = fixture.bytes
+            changed[index] ^= 1 << bit
+            #expect(fault(changed, check: .newest)?.entry == 3, "bit \(bit) of byte \(index)")
+        }
+        for count in 2...5 {
+            var generator = SeededGenerator(seed: UInt64(count))
+            for _ in 0..<10 {
+                var changed = fixture.bytes
+                // A length that announces more than is there is what a torn end looks like, too.
+                for _ in 0..<count {
+                    let record = 2 + generator.integer(below: 2)
+                    let place = 4 + generator.integer(below: fixture.records[record].count - 4)
+                    changed[fixture.starts[record] + place] ^= 1 << generator.integer(below: 8)
+                }
+                guard changed != fixture.bytes else { continue }
+                #expect(fault(changed, check: .newest) != nil, "seed \(count)")
+            }
+        }
+    }
+
+    @Test("zeros are torn where the disk may not have written them, and damage elsewhere")
+    func zeros() throws {
+        let fixture = try Self.fixture()
+        let start = fixture.starts[3]
+        func ending(_ bytes: [UInt8]) -> LedgerReplay.Ending? {
+            try? replay(bytes, check: .newest).ending
+        }
+        // The size was there before any byte, up to a record's.
+        for count in [1, 100, LedgerLimits.recordByteCount.upperBound] {
+            let zeros = [UInt8](repeating: 0, count: count)
+            #expect(
+                ending(fixture.bytes + zeros) == .torn(offset: fixture.bytes.count, bytes: zeros), "\(count)")
+        }
+        let long = [UInt8](repeating: 0, count: LedgerLimits.recordByteCount.upperBound + 1)
+        #expect(fault(fixture.bytes + long) == LedgerError(.brokenChain, ""))
+        // Sectors of 512 bytes.
+        let border = (start / 512 + 1) * 512
+        let last = (fixture.bytes.count - 1) / 512 * 512
+        let kept = try #require(fixture.bytes[(last + 1)...].firstIndex { $0 != 0 }) + 1
+        try #require(border <= last && kept < fixture.bytes.count)
+        let changed = fixture.bytes.prefix(kept) + [UInt8](repeating: 0, count: fixture.bytes.count - kept)
+        #expect(fault(Array(changed), check: .newest)?.entry == 3)
+        let cut = Array(
+            fixture.bytes.prefix(border) + [UInt8](repeating: 0, count: fixture.bytes.count - border))
+        #expect(ending(cut) == .torn(offset: start, bytes: Array(cut[start...])))
+    }
+
+    @Test("a record of another key changes nothing, whatever it says")
+    func forgedCharge() throws {
+        let fixture = try Self.fixture()
+        let before = fixture.ledger.account.counts
+        for content: LedgerEntry.Content in [
+            .charged(LedgerFixture.release(), release: LedgerHash(ofRelease: [9])),
+            .charged(LedgerFixture.release(noise: 1), release: LedgerHash(ofRelease: [9])),
+        ] {
+            var replay = LedgerReplay(check: .every)
+            var error: LedgerError?
+            do { try replay.read(fixture.forged(content, key: 9)) } catch let thrown as LedgerError {
+                error = thrown
+            }
+            #expect(error?.code == .badSignature && error?.entry == 4)
+            #expect(replay.state?.head == fixture.head)
+            #expect(replay.state?.account.counts == before)
         }
     }
 

@@ -66,13 +66,30 @@ internal import Testing
         #expect(try plan.clippedSteps([steps.map { Double($0) * plan.grid.step }]) == steps)
     }
 
-    @Test("what is not finite is refused with its place", arguments: [Double.nan, .infinity, -.infinity])
+    @Test(
+        "what is not finite is zero, and no refusal shows it", arguments: [Double.nan, .infinity, -.infinity])
     func nonFinite(value: Double) throws {
         let plan = try ReleasePlan.full(dimension: 3)
-        let error = #expect(throws: MechanismError(.nonFinite, "")) {
-            try plan.clippedSteps([[1, 2, 3], [1, value, 3]])
-        }
-        #expect(error?.message.contains("element 1 of the gradient of unit 1") == true)
+        let whole = try plan.clippedSteps([[1, 2, 3], [4, 5, 6]])
+        #expect(
+            try plan.clippedSteps([[1, 2, 3], [1, value, 3], [4, 5, 6], [value, value, value]]) == whole)
+        // Also first, where nothing was written before, and alone.
+        #expect(try plan.clippedSteps([[value, 0, 0], [1, 2, 3], [4, 5, 6]]) == whole)
+        #expect(try plan.clippedSteps([[1, 2, value]]) == [0, 0, 0])
+    }
+
+    @Test("a person whose finite gradients overflow in their sum is zero; the others are not")
+    func overflow() throws {
+        let plan = try ReleasePlan.full(dimension: 2, unit: .person)
+        let most = Double.greatestFiniteMagnitude
+        let rows = [[most, 1], [1, 2], [most, 1], [3, 4], [-most, 1]]
+        let steps = try plan.clippedSteps(rows, grouping: .persons(["a", "b", "a", "b", "a"]))
+        #expect(try steps == ReleasePlan.full(dimension: 2).clippedSteps([[4, 6]]))
+    }
+
+    @Test("a gradient of another size is refused")
+    func otherSize() throws {
+        let plan = try ReleasePlan.full(dimension: 3)
         #expect(throws: MechanismError(.shapeMismatch, "")) { try plan.clippedSteps([[1, 2]]) }
         #expect(throws: MechanismError(.shapeMismatch, "")) { try plan.clippedSteps([[1, 2, 3, 4]]) }
     }

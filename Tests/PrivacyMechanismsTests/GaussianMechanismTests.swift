@@ -31,6 +31,22 @@ internal import Testing
         #expect(Set(noises).count == 3)
     }
 
+    @Test("units that are not finite are counted at the site alone")
+    func nonFiniteUnits() throws {
+        let plan = try ReleasePlan.full(dimension: 2)
+        let gradients = GradientRows(rows: [[1, 2], [.nan, 0], [.infinity, 1]])
+        var mechanism = try GaussianMechanism(plan, source: SeededRandomness(seed: 36))
+        var recording = try RecordingMechanism(plan, source: SeededRandomness(seed: 36))
+        for count in 1...2 {
+            let released = try mechanism.release(of: gradients)
+            #expect(mechanism.nonFiniteUnitCount == 2 * count)
+            let recorded = try recording.release(of: gradients)
+            #expect(recorded.released.steps == released.steps)
+            #expect(recorded.transcript.nonFiniteUnitCount == 2)
+            #expect(recorded.transcript.sampleCount == 3)
+        }
+    }
+
     @Test(
         "noise has the standard deviation sigma C, whatever the relation",
         arguments: NoiseDistribution.allCases)

@@ -16,6 +16,8 @@ package struct AuditFinding: Sendable, Equatable {
         case forbiddenEntry = "forbidden-entry"
         /// The aggregator received a release that no entry charges.
         case receiptWithoutEntry = "receipt-without-entry"
+        /// A site has two ledgers of one data set, or one ledger twice: which one counts is not defined.
+        case duplicateLedger = "duplicate-ledger"
         /// Receipts or keys are absent: no fault is known, and none is excluded.
         case notCheckable = "not-checkable"
 
@@ -28,6 +30,7 @@ package struct AuditFinding: Sendable, Equatable {
             case .tornTail: 13
             case .forbiddenEntry: 14
             case .receiptWithoutEntry: 15
+            case .duplicateLedger: 16
             case .notCheckable: 20
             }
         }

@@ -40,10 +40,6 @@ struct Assumptions: Sendable {
         } else {
             met.append("the ceiling was fixed before the first release")
         }
-        if ledger.otherRunCount > 0 {
-            notCheckable.append(
-                "the receipts of \(ledger.otherRunCount) releases of other runs are not here")
-        }
         notCheckable += [
             "vectors were clipped, and noise drawn, as the entries say",
             "no data left the site by another channel, as metrics, models or tuning runs",

@@ -49,6 +49,7 @@ package struct Audit: Sendable {
                 checkOwner(reading, site: site, keys: folder.siteKeys[site])
                 if let aggregator = folder.aggregator { checkAcknowledged(reading, aggregator: aggregator) }
             }
+            checkDistinct(readings)
             let known = Set(readings.compactMap { $0.state?.head.ledger })
             if let lost = heads.first(where: { !known.contains($0.head.ledger) }) {
                 findings.append(
@@ -66,6 +67,9 @@ package struct Audit: Sendable {
                             + "ledger was rolled back, cannot be checked"))
             }
             ledgers += match(readings, receipts, site: site)
+            if hasReceipts {
+                for reading in readings { checkRuns(reading, received: receipts.runs[site] ?? []) }
+            }
         }
         for (site, opened) in receipts.releases.sorted(by: { $0.key < $1.key }) {
             guard !ledgers.contains(where: { $0.reading.place.hasPrefix("sites/\(site)/") }),
@@ -114,6 +118,43 @@ package struct Audit: Sendable {
                     .badSignature, reading.place, entry: 0,
                     "entry 0 names a signing key that is not in keys/authorized_sites/\(site).pub"))
         }
+    }
+
+    /// Finds ledgers of which another one is there already.
+    private mutating func checkDistinct(_ readings: [LedgerReading]) {
+        var ofDataset: [LedgerHash: String] = [:]
+        var ofLedger: [LedgerHash: String] = [:]
+        for reading in readings {
+            guard let state = reading.state else { continue }
+            let ledger = state.head.ledger
+            if let first = ofLedger[ledger] {
+                findings.append(
+                    AuditFinding(
+                        .duplicateLedger, reading.place, entry: 0,
+                        "entry 0 opens ledger \(ledger.short), and so does \(first): one is a copy or a fork of the "
+                            + "other"))
+            } else if let first = ofDataset[state.opening.dataset] {
+                findings.append(
+                    AuditFinding(
+                        .duplicateLedger, reading.place, entry: 0,
+                        "entry 0 opens a ledger of data set \(state.opening.dataset.short), and so does \(first): "
+                            + "neither ceiling holds for what both charge"))
+            }
+            ofLedger[ledger] = ofLedger[ledger] ?? reading.place
+            ofDataset[state.opening.dataset] = ofDataset[state.opening.dataset] ?? reading.place
+        }
+    }
+
+    /// Finds charges of runs whose receipts are not here.
+    private mutating func checkRuns(_ reading: LedgerReading, received runs: Set<String>) {
+        let others = reading.charges.filter { $0.release.map { !runs.contains($0.run) } ?? false }
+        guard let first = others.first else { return }
+        let names = Set(others.compactMap { $0.release?.run }).sorted()
+        findings.append(
+            AuditFinding(
+                .notCheckable, reading.place, entry: first.entry,
+                "\(others.count) releases are charged in \(names.count) runs whose receipts are not here, as "
+                    + "\(names[0]): whether all releases of these runs are charged cannot be checked"))
     }
 
     private mutating func checkAcknowledged(_ reading: LedgerReading, aggregator: PublicIdentity) {

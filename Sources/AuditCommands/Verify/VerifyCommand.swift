@@ -11,7 +11,8 @@ package struct VerifyCommand: AsyncParsableCommand {
 
         The exit status is that of the gravest finding: 10 broken chain, 11 bad signature, 12 signed head missing \
         (cut, rolled back, forked), 13 torn end without recovery, 14 entry that is not allowed, 15 receipt without \
-        entry, 20 not checkable because receipts or keys are absent; 0 without findings.
+        entry, 16 two ledgers of one data set or one ledger twice, 20 not checkable because receipts, of whatever run, \
+        or keys are absent; 0 without findings.
         """,
         examples: ["atoll-audit verify runs/demo", "atoll-audit verify runs/demo --json"])
     package static let configuration = CommandConfiguration(

@@ -39,8 +39,11 @@ struct RecordReader: Sendable {
         /// Its bytes; all of them where it is torn.
         let bytes: [UInt8]
         let byteCount: Int
-        /// Whether it can be what an interrupted append of one record left: no longer than a record, and no whole
-        /// record in it.
+        /// Whether it can be what an interrupted append of one record left.
+        ///
+        /// It is no longer than a record and has no whole record in it, and it has fewer bytes than its plausible
+        /// length announces, or nothing but zeros from its beginning or a border of sectors on, where the disk had the
+        /// file's size before its bytes.
         let isTorn: Bool
     }
 
@@ -52,8 +55,28 @@ struct RecordReader: Sendable {
         let holdsRecord = rest.indices.dropFirst().contains { start in
             if case .record = SignedRecord.parse(rest, at: start, purpose: purpose) { true } else { false }
         }
+        let isUnfinished = isDamaged ? endsInUnwrittenSectors(rest) : !isWholeButForLength(rest)
         return Tail(
             bytes: rest, byteCount: byteCount,
-            isTorn: byteCount <= LedgerLimits.recordByteCount.upperBound && !holdsRecord)
+            isTorn: byteCount <= LedgerLimits.recordByteCount.upperBound && !holdsRecord && isUnfinished)
+    }
+
+    /// Whether only zeros follow the rest's beginning, or a border of sectors in it.
+    private func endsInUnwrittenSectors(_ rest: [UInt8]) -> Bool {
+        let written = rest.lastIndex { $0 != 0 }.map { $0 + 1 } ?? 0
+        guard written > 0 else { return true }
+        let sector = LedgerLimits.sectorByteCount
+        let border = (offset + written + sector - 1) / sector * sector
+        return border < offset + rest.count
+    }
+
+    /// Whether the rest is a whole record of which the length alone was changed.
+    private func isWholeButForLength(_ rest: [UInt8]) -> Bool {
+        let length = rest.count - SignedRecord.overheadByteCount
+        guard LedgerLimits.bodyByteCount.contains(length) else { return false }
+        let restored =
+            SignedRecord.length(ofBodyByteCount: length) + rest.dropFirst(SignedRecord.lengthByteCount)
+        if case .record = SignedRecord.parse(restored, at: 0, purpose: purpose) { return true }
+        return false
     }
 }

@@ -72,13 +72,16 @@ package struct SignedRecord: Sendable, Equatable {
     }
 
     /// The bytes to append to a file.
-    package var bytes: [UInt8] { Self.length(of: body) + body + checksum.bytes + signature }
-
-    private static func checksum(of body: [UInt8], purpose: ChainPurpose) -> LedgerHash {
-        LedgerHash(hashing: purpose.hashDomain, length(of: body), body)
+    package var bytes: [UInt8] {
+        Self.length(ofBodyByteCount: body.count) + body + checksum.bytes + signature
     }
 
-    private static func length(of body: [UInt8]) -> [UInt8] {
-        (0..<lengthByteCount).map { UInt8(truncatingIfNeeded: body.count >> (8 * $0)) }
+    private static func checksum(of body: [UInt8], purpose: ChainPurpose) -> LedgerHash {
+        LedgerHash(hashing: purpose.hashDomain, length(ofBodyByteCount: body.count), body)
+    }
+
+    /// The first bytes of a record.
+    static func length(ofBodyByteCount count: Int) -> [UInt8] {
+        (0..<lengthByteCount).map { UInt8(truncatingIfNeeded: count >> (8 * $0)) }
     }
 }

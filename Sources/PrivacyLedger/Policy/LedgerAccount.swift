@@ -8,6 +8,8 @@ package struct LedgerAccount: Sendable {
     package private(set) var policy: PrivacyPolicy
     /// How often each release was charged, lost ones included.
     package private(set) var counts: [PrivacyEvent: Int] = [:]
+    /// The keys of `counts`, by their first charge: sums of floating-point numbers depend on their order.
+    private var events: [PrivacyEvent] = []
     /// Releases whose noise came from a seed.
     package private(set) var seededCount = 0
     /// Lost releases, charged as the policy's largest.
@@ -35,7 +37,7 @@ package struct LedgerAccount: Sendable {
         var charged = filter
         if let refusal = refusal(of: release, dataset: dataset, charging: &charged) { return refusal }
         filter = charged
-        counts[release.event, default: 0] += 1
+        count(release.event)
         if release.noiseSource == .seeded { seededCount += 1 }
         return nil
     }
@@ -60,17 +62,44 @@ package struct LedgerAccount: Sendable {
 
     /// Charges the policy's largest release, whatever the ceiling.
     mutating func chargeLost() {
-        counts[policy.largestRelease, default: 0] += 1
+        count(policy.largestRelease)
         recoveredCount += 1
         recharge(policy.largestRelease, count: 1)
     }
 
+    /// Checks that another policy may come into place.
+    ///
+    /// What was charged protects the unit under the relation that it was charged with: no policy makes it protect
+    /// another one afterwards.
+    ///
+    /// - Throws: ``LedgerError`` `forbiddenEntry` for another unit or relation once anything was charged.
+    func requireChange(to policy: PrivacyPolicy) throws(LedgerError) {
+        guard !counts.isEmpty else { return }
+        for (name, present, other) in [
+            ("unit", self.policy.unit.name, policy.unit.name),
+            ("relation", self.policy.relation.rawValue, policy.relation.rawValue),
+        ] where present != other {
+            throw LedgerError(
+                .forbiddenEntry,
+                "changes the policy's \(name) from \(present) to \(other) after releases were charged; keep the "
+                    + "\(name), which they were charged under")
+        }
+    }
+
     /// Puts another policy in place, under which everything charged before counts as well.
+    ///
+    /// - Throws: As ``requireChange(to:)``; nothing has changed then.
     mutating func change(to policy: PrivacyPolicy) throws(LedgerError) {
+        try requireChange(to: policy)
         filter = try policy.filter()
         self.policy = policy
         isExhausted = false
-        for (event, count) in counts { recharge(event, count: count) }
+        for event in events { recharge(event, count: counts[event, default: 0]) }
+    }
+
+    private mutating func count(_ event: PrivacyEvent) {
+        if counts[event] == nil { events.append(event) }
+        counts[event, default: 0] += 1
     }
 
     private mutating func recharge(_ event: PrivacyEvent, count: Int) {

@@ -89,6 +89,13 @@ package struct LedgerReplay: Sendable {
 
     private var nextSequence: UInt64 { state.map { $0.head.sequence + 1 } ?? 0 }
 
+    /// The key of the ledger, which its first entry names itself.
+    private func signingKey(for entry: LedgerEntry) -> [UInt8]? {
+        if let state { return state.opening.signingKey }
+        if case .opened(let opening) = entry.content { return opening.signingKey }
+        return nil
+    }
+
     private mutating func take(
         _ record: SignedRecord, at offset: Int,
         _ onEntry: (LedgerEntry, LedgerHash) throws(LedgerError) -> Void
@@ -96,15 +103,15 @@ package struct LedgerReplay: Sendable {
         let number = nextSequence
         do throws(LedgerError) {
             let entry = try LedgerEntry(bytes: record.body)
+            if check == .every, let key = signingKey(for: entry),
+                !record.isSigned(by: key, purpose: .ledger)
+            {
+                throw LedgerError(.badSignature, "the ledger's own key did not sign it", entry: number)
+            }
             if state == nil {
                 state = try LedgerState(first: entry, hash: record.hash)
             } else {
                 try state?.apply(entry, hash: record.hash, offset: offset)
-            }
-            if check == .every, let key = state?.opening.signingKey,
-                !record.isSigned(by: key, purpose: .ledger)
-            {
-                throw LedgerError(.badSignature, "the ledger's own key did not sign it", entry: number)
             }
             newest = record
             for head in heads where head.head.sequence == number && head.head.hash != record.hash {

@@ -15,26 +15,29 @@ struct UnitClipper: Sendable {
         target = grid.clippingSteps - ClippingGrid.roundingBound(dimension: dimension)
     }
 
-    /// Writes the clipped gradient in grid steps.
+    /// Writes the clipped gradient in grid steps: the zero vector for one that is not finite, whose refusal would show
+    /// that one unit's data made it so.
     ///
     /// - Parameter steps: Replaced by d integers whose squares sum to at most ``ClippingGrid/squaredBound``.
-    /// - Throws: ``MechanismError`` `shapeMismatch` or `nonFinite`.
+    /// - Returns: Whether the gradient is finite.
+    /// - Throws: ``MechanismError`` `shapeMismatch`.
     /// - Complexity: O(d).
-    func clip(_ gradient: [Double], unit: Int, into steps: inout [Int64]) throws(MechanismError) {
+    func clip(_ gradient: [Double], unit: Int, into steps: inout [Int64]) throws(MechanismError) -> Bool {
         guard gradient.count == dimension else {
             throw MechanismError(
                 .shapeMismatch,
                 "the gradient of unit \(unit) has \(gradient.count) elements, the release has \(dimension)")
         }
         var largest = 0.0
+        var isFinite = true
         for element in gradient {
             // False for what is no number, too.
-            guard element.magnitude < .infinity else { throw Self.nonFinite(gradient, unit) }
+            isFinite = isFinite && element.magnitude < .infinity
             largest = max(largest, element.magnitude)
         }
-        guard largest > 0 else {
+        guard isFinite, largest > 0 else {
             for index in steps.indices { steps[index] = 0 }
-            return
+            return isFinite
         }
         // A power of two that brings the largest element into [1, 2): no overflow, and what underflows is far below
         // a step. (A subnormal's power alone may be too large for a double: 2^1022 serves as well.)
@@ -55,6 +58,7 @@ struct UnitClipper: Sendable {
         while !isWithinBound(steps) {
             for index in steps.indices { steps[index] -= steps[index].signum() }
         }
+        return true
     }
 
     /// Returns whether the squares sum to at most the bound, exactly.
@@ -67,12 +71,5 @@ struct UnitClipper: Sendable {
             sum = next
         }
         return sum <= grid.squaredBound
-    }
-
-    private static func nonFinite(_ gradient: [Double], _ unit: Int) -> MechanismError {
-        let index = gradient.firstIndex { !$0.isFinite } ?? 0
-        return MechanismError(
-            .nonFinite,
-            "element \(index) of the gradient of unit \(unit) is \(gradient[index]); it must be finite")
     }
 }

@@ -4,11 +4,17 @@
 /// a unit, each of a norm of C / g at most: two neighbours' sums differ by at most C, or 2 C where one unit is replaced
 /// (``Normalization``).
 ///
-/// - Warning: An error names a unit whose gradient is not finite or of another size. That depends on the data: keep it
-///   at the site.
+/// A unit whose gradient is not finite, or overflows where its records' gradients are summed, contributes the zero
+/// vector: no release depends on whether there is one.
+///
+/// - Warning: An error names a unit whose gradient is of another size: keep it at the site.
 package struct GaussianMechanism<Source: RandomnessSource>: ~Copyable {
     /// What all releases of this mechanism have in common.
     package let plan: ReleasePlan
+    /// How often a unit's gradient was not finite and the zero vector took its place, in all releases.
+    ///
+    /// - Warning: As secret as the records: for the site's own eyes, never in a release, a metric or a message.
+    package private(set) var nonFiniteUnitCount = 0
     private let clipper: UnitClipper
     private var noise: GridNoise
 
@@ -22,7 +28,7 @@ package struct GaussianMechanism<Source: RandomnessSource>: ~Copyable {
     /// Returns the noisy sum of a sample of units, drawn anew.
     ///
     /// - Parameter grouping: Which records make a unit; of the kind that was planned.
-    /// - Throws: ``MechanismError`` `shapeMismatch`, `nonFinite`, `tooManyUnits`, `invalidParameter`, and what
+    /// - Throws: ``MechanismError`` `shapeMismatch`, `tooManyUnits`, `invalidParameter`, and what
     ///   `gradients` throws; nothing is released then.
     /// - Complexity: O(n d) for n units in the sample, one gradient in memory at a time.
     package mutating func release(
@@ -68,7 +74,7 @@ package struct GaussianMechanism<Source: RandomnessSource>: ~Copyable {
         var steps = sum
         for unit in 0..<unitCount where noise.takesUnit() {
             let gradient = try Self.gradient(ofUnit: unit, grouping, gradients)
-            try clipper.clip(gradient, unit: unit, into: &steps)
+            if try !clipper.clip(gradient, unit: unit, into: &steps) { nonFiniteUnitCount += 1 }
             // Cannot overflow: `capacity` units of at most floor(C / g) steps are within 2^62.
             for index in sum.indices { sum[index] += steps[index] }
             observe(steps)

@@ -16,6 +16,7 @@ package struct RecordingMechanism<Source: RandomnessSource>: ~Copyable {
         of gradients: some RecordGradients, grouping: UnitGrouping = .records
     ) throws -> RecordedRelease<Source> {
         var squaredNorms: [UInt64] = []
+        let nonFiniteBefore = mechanism.nonFiniteUnitCount
         let sum = try mechanism.clippedSum(of: gradients, grouping: grouping) { steps in
             squaredNorms.append(steps.reduce(0) { $0 + $1.magnitude * $1.magnitude })
         }
@@ -25,7 +26,9 @@ package struct RecordingMechanism<Source: RandomnessSource>: ~Copyable {
         return RecordedRelease(
             released: released,
             transcript: ReleaseTranscript(
-                plan: mechanism.plan, squaredNorms: squaredNorms, clippedSteps: clippedSteps,
+                plan: mechanism.plan, squaredNorms: squaredNorms,
+                nonFiniteUnitCount: mechanism.nonFiniteUnitCount - nonFiniteBefore,
+                clippedSteps: clippedSteps,
                 noiseSteps: noiseSteps))
     }
 }

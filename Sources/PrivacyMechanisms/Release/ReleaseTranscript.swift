@@ -8,6 +8,8 @@ package struct ReleaseTranscript: Sendable {
     ///
     /// At most ``ClippingGrid/squaredBound``. Which units these are is not recorded.
     package let squaredNorms: [UInt64]
+    /// How many of these units' gradients were not finite: the zero vector took their place.
+    package let nonFiniteUnitCount: Int
     /// d sums of the clipped units, in grid steps.
     package let clippedSteps: [Int64]
     /// d samples of the noise, in grid steps.

@@ -56,7 +56,8 @@ struct LedgerFile: ~Copyable {
 
     /// Adds bytes at the end and waits until they are on the disk.
     ///
-    /// - Throws: ``StorageError`` `noSpace`, `systemCall`; afterwards `failed`.
+    /// - Throws: ``StorageError`` `noSpace`, `systemCall`; `corrupted` or `notFound` where the file at the path is not the
+    ///   open one as this process left it; afterwards `failed`.
     mutating func append(_ bytes: [UInt8]) throws(StorageError) {
         try replaceTail(from: byteCount, by: bytes)
     }
@@ -67,6 +68,7 @@ struct LedgerFile: ~Copyable {
             throw StorageError(.failed, "\(path): a write to it failed before; start the process again")
         }
         isUsable = false
+        try requireUnchanged()
         try file.write(bytes, at: offset)
         // Written first: a process that ends in between leaves a rest, which the next start recovers.
         if offset + bytes.count < byteCount { try file.truncate(toByteCount: offset + bytes.count) }
@@ -74,6 +76,28 @@ struct LedgerFile: ~Copyable {
         try file.synchronizeData()
         byteCount = offset + bytes.count
         isUsable = true
+    }
+
+    /// Checks that the path still names this file alone, and that nobody else made it longer or shorter.
+    ///
+    /// Otherwise what is charged would be in a file that the next process does not find.
+    private func requireUnchanged() throws(StorageError) {
+        let open = try file.status()
+        var named = stat()
+        guard lstat(path, &named) == 0 else { throw FileDescriptor.failure("stat", path) }
+        guard open.st_dev == named.st_dev, open.st_ino == named.st_ino, open.st_nlink == 1 else {
+            throw StorageError(
+                .corrupted,
+                "\(path): the ledger was removed, replaced or given a second name (\(open.st_nlink) names) while this "
+                    + "process had it. Nothing is released; put the file back, alone, and start the process again"
+            )
+        }
+        guard open.st_size == byteCount, named.st_size == byteCount else {
+            throw StorageError(
+                .corrupted,
+                "\(path): the ledger has \(named.st_size) bytes, and this process left \(byteCount): another program "
+                    + "wrote to it. Nothing is released; restore the file from a backup")
+        }
     }
 
     /// Waits until the file's name is on the disk.

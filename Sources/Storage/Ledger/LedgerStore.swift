@@ -18,10 +18,12 @@ package struct LedgerStore: ~Copyable {
         creating path: String, dataset: LedgerHash, site: String, policy: PrivacyPolicy,
         key: borrowing Ed25519.SigningKey, at time: Int64
     ) throws {
-        var file = try LedgerFile(creating: path)
+        // A refusal leaves no file: what is checked, is checked before there is one.
+        var opening: [UInt8] = []
         let ledger = try PrivacyLedger(
-            opening: dataset, site: site, policy: policy, key: key, at: time,
-            append: { try file.append($0) })
+            opening: dataset, site: site, policy: policy, key: key, at: time, append: { opening = $0 })
+        var file = try LedgerFile(creating: path)
+        try file.append(opening)
         try file.synchronizeFolder()
         self.ledger = ledger
         self.file = file

@@ -1,3 +1,4 @@
+internal import Glibc
 internal import PrivacyAccounting
 internal import PrivacyLedger
 internal import Sodium
@@ -27,13 +28,15 @@ struct LedgerStoreTests {
             configuration: dataset)
     }
 
-    private func create() throws -> LedgerStore {
-        let policy = try PrivacyPolicy(
+    private func policy() throws -> PrivacyPolicy {
+        try PrivacyPolicy(
             epsilon: 4, delta: 1e-5, relation: .replaceOne, unit: .record, mechanism: .gaussian,
-            sampling: .all,
-            smallestNoiseMultiplier: 4)
-        return try LedgerStore(
-            creating: path, dataset: dataset, site: "north", policy: policy, key: key(), at: 1)
+            sampling: .all, smallestNoiseMultiplier: 4)
+    }
+
+    private func create() throws -> LedgerStore {
+        try LedgerStore(
+            creating: path, dataset: dataset, site: "north", policy: policy(), key: key(), at: 1)
     }
 
     private func open(heads: [CountersignedHead] = []) throws -> LedgerStore {
@@ -97,6 +100,45 @@ struct LedgerStoreTests {
         #expect(code == .alreadyExists)
     }
 
+    @Test("a ledger that is refused leaves no file")
+    func refusedCreation() throws {
+        let policy = try policy()
+        #expect(throws: LedgerError(.invalidValue, "")) {
+            _ = try LedgerStore(
+                creating: path, dataset: dataset, site: "", policy: policy, key: key(), at: 1)
+        }
+        #expect(try folder.names() == [])
+    }
+
+    @Test(
+        "a file that was removed, replaced, copied over, linked, made longer or shorter takes no more",
+        arguments: ["removed", "replaced", "moved", "linked", "longer", "shorter"])
+    func changedBehind(how: String) throws {
+        var store = try create()
+        _ = try store.charge(release, bytes: [1], at: 1)
+        let bytes = try contents(of: path)
+        switch how {
+        case "removed": try folder.remove("ledger")
+        case "replaced":
+            try folder.remove("ledger")
+            try folder.write(bytes, to: "ledger")
+        case "moved": try #require(rename(path, folder.file("other")) == 0)
+        case "linked": try #require(link(path, folder.file("other")) == 0)
+        case "longer": try #require(truncate(path, off_t(bytes.count + 1)) == 0)
+        default: try #require(truncate(path, off_t(bytes.count - 1)) == 0)
+        }
+        var codes: [String] = []
+        for number: UInt8 in [2, 3] {
+            do { _ = try store.charge(release, bytes: [number], at: 1) } catch {
+                codes.append(
+                    (error as? StorageError)?.code.rawValue
+                        ?? "\((error as? LedgerError)?.code.rawValue ?? "")")
+            }
+        }
+        let first = ["removed", "moved"].contains(how) ? "notFound" : "corrupted"
+        #expect(codes == [first, "failed"])
+    }
+
     @Test("one process has a ledger")
     func locked() throws {
         let store = try create()
@@ -128,11 +170,11 @@ struct LedgerStoreTests {
         }
     }
 
-    @Test("a changed byte before the newest entry is a refusal that names entry and file")
+    @Test("a changed byte is a refusal that names entry and file, in the newest entry too")
     func damaged() throws {
         try make(charges: 2)
         let bytes = try contents(of: path)
-        for index in stride(from: 0, to: bytes.count / 2, by: 37) {
+        for index in stride(from: 0, to: bytes.count, by: 37) {
             var changed = bytes
             changed[index] ^= 1
             try folder.write(changed, to: "ledger")
