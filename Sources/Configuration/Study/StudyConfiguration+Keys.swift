@@ -89,7 +89,8 @@ extension StudyConfiguration {
             "maximum_factor_age", "whole number >= 0, at most half the tasks",
             default: "an eighth of the tasks, at most \(FactorPolicy.largestDefaultAge)",
             "updates that may be applied since what the aggregator knows of the proximal operator was computed, before "
-                + "it computes it again; of effect with `nuclear` in mode `asynchronous`, from 100 rows and 100 tasks on"),
+                + "it computes it again; of effect with `nuclear` in mode `asynchronous`, from 100 rows and 100 tasks on"
+        ),
         .init(
             "barrier_timeout", "duration", default: "`\(DurationText.text(Defaults.barrierTimeout))`",
             "longest wait for a round's tasks in mode `synchronous`, and for their L with `eta: auto`"),
