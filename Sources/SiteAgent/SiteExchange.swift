@@ -97,9 +97,8 @@ actor SiteExchange {
 
     /// Leaves the actor for as long as the computation takes.
     @concurrent private nonisolated func compute(
-        _ task: LocalTask, _ column: [Double], _ gamma: Double?
+        _ task: consuming LocalTask, _ column: [Double], _ gamma: Double?
     ) async throws -> (task: LocalTask, step: LocalStep) {
-        var task = task
         let step = try computation(&task, column, gamma)
         return (task, step)
     }
@@ -120,7 +119,8 @@ actor SiteExchange {
         case .send(let message):
             step.messages.append(message)
         case .compute(let task, let column, let gamma):
-            guard let local = tasks[task] else { return nil }
+            // Taken out, so that what it keeps is changed in place; an error ends the agent.
+            guard let local = tasks.removeValue(forKey: task) else { return nil }
             let (next, result) = try await compute(local, column, gamma)
             tasks[task] = next
             try recorder.record(loss: result.loss, task: task)

@@ -19,20 +19,6 @@ struct ChosenEtaTests {
         try #require(try objectives.values.map { try $0.lipschitzConstant() }.max())
     }
 
-    private func run(
-        _ study: TestStudy, seed: UInt64, _ adjust: (inout SimulationSettings) -> Void = { _ in }
-    ) throws -> (result: SimulationResult, relativeSuboptimality: Double) {
-        let objectives = try study.objectives()
-        var settings = SimulationSettings(seed: seed)
-        settings.eventLimit = 1_000_000
-        adjust(&settings)
-        var federation = try SimulatedFederation(
-            plan: study.plan(for: objectives), objectives: objectives, settings: settings)
-        let result = try federation.run()
-        let optimum = try study.optimum(objectives).objective
-        return (result, try study.objective(of: result.model, objectives) / optimum - 1)
-    }
-
     @Test(
         "asynchronous and synchronous, squared and logistic tasks, to the optimum", arguments: [false, true])
     func optimum(synchronous: Bool) throws {
@@ -40,7 +26,7 @@ struct ChosenEtaTests {
             $0.losses = [.squared, .logistic]
             if synchronous { $0.mode = .synchronous(Barrier(timeout: .seconds(60), absentRule: .end)) }
         }
-        let (result, suboptimality) = try run(study, seed: 3)
+        let (result, suboptimality) = try study.run(seed: 3)
         #expect(result.phase == .finished(.residual))
         #expect(suboptimality.magnitude < 1e-7)
         let eta = EtaRule.State(eta: 1.9 / (try largestConstant(study.objectives())))
@@ -84,7 +70,7 @@ struct ChosenEtaTests {
     @Test("through killed processes and lost connections, the same eta", arguments: 1...6)
     func faults(seed: UInt64) throws {
         let study = study()
-        let (result, suboptimality) = try run(study, seed: seed) {
+        let (result, suboptimality) = try study.run(seed: seed) {
             $0.readsInFlight = 1 + Int(seed % 3)
             $0.faults.connectionLoss = 0.01
             $0.faults.siteKill = 0.005
@@ -104,7 +90,7 @@ struct ChosenEtaTests {
             $0.residualTolerance = nil
             $0.maximumUpdateCount = 200
         }
-        let (result, _) = try run(study, seed: 5) { $0.faults.neverJoin = [SiteName("site2")] }
+        let (result, _) = try study.run(seed: 5) { $0.faults.neverJoin = [SiteName("site2")] }
         #expect(result.phase == .finished(.updateCount))
         let absent = result.notes.compactMap { note -> [TaskName]? in
             if case .etaChosen(_, 0, let absent) = note { absent } else { nil }
@@ -117,7 +103,7 @@ struct ChosenEtaTests {
     @Test("a synchronous study that ends without absent tasks names them")
     func absentSiteEnds() throws {
         let study = study { $0.mode = .synchronous(Barrier(timeout: .seconds(60), absentRule: .end)) }
-        let (result, _) = try run(study, seed: 5) { $0.faults.neverJoin = [SiteName("site2")] }
+        let (result, _) = try study.run(seed: 5) { $0.faults.neverJoin = [SiteName("site2")] }
         #expect(result.phase == .ended(.absent([TaskName("t2"), TaskName("t5")])))
         #expect(result.log.isEmpty)
     }

@@ -20,16 +20,10 @@ struct SimulatedRefreshTests {
         _ study: TestStudy, seed: UInt64, refresh: DelayLaw?,
         _ adjust: (inout SimulationSettings) -> Void = { _ in }
     ) throws -> (result: SimulationResult, relativeSuboptimality: Double) {
-        let objectives = try study.objectives()
-        var settings = SimulationSettings(seed: seed)
-        settings.eventLimit = 2_000_000
-        settings.refreshDelay = refresh
-        adjust(&settings)
-        var federation = try SimulatedFederation(
-            plan: study.plan(for: objectives), objectives: objectives, settings: settings)
-        let result = try federation.run()
-        let optimum = try study.optimum(objectives).objective
-        return (result, try study.objective(of: result.model, objectives) / optimum - 1)
+        try study.run(seed: seed) {
+            $0.refreshDelay = refresh
+            adjust(&$0)
+        }
     }
 
     @Test(

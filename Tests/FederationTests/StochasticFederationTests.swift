@@ -24,11 +24,7 @@ struct StochasticFederationTests {
         _ study: TestStudy, seed: UInt64, _ adjust: (inout SimulationSettings) -> Void = { _ in }
     ) throws -> (result: SimulationResult, suboptimality: Double) {
         let objectives = try study.objectives()
-        var settings = SimulationSettings(seed: seed)
-        settings.eventLimit = 1_000_000
-        adjust(&settings)
-        var federation = try SimulatedFederation(
-            plan: study.plan(for: objectives), objectives: objectives, settings: settings)
+        var federation = try study.federation(objectives, seed: seed, adjust)
         let optimum = try study.optimum(objectives).objective
         var values: [Double] = []
         let result = try federation.run { epoch, aggregator in

@@ -96,13 +96,21 @@ struct TestStudy {
         seed: UInt64, _ adjust: (inout SimulationSettings) -> Void = { _ in }
     ) throws -> (result: SimulationResult, relativeSuboptimality: Double) {
         let objectives = try self.objectives()
-        var settings = SimulationSettings(seed: seed)
-        settings.eventLimit = 3_000_000
-        adjust(&settings)
-        var federation = try SimulatedFederation(
-            plan: plan(for: objectives), objectives: objectives, settings: settings)
+        var federation = try self.federation(objectives, seed: seed, adjust)
         let result = try federation.run()
         let optimum = try self.optimum(objectives).objective
         return (result, try objective(of: result.model, objectives) / optimum - 1)
+    }
+
+    /// The study on a virtual clock.
+    func federation(
+        _ objectives: [TaskName: TaskObjective], seed: UInt64,
+        _ adjust: (inout SimulationSettings) -> Void = { _ in }
+    ) throws -> SimulatedFederation {
+        var settings = SimulationSettings(seed: seed)
+        settings.eventLimit = 1_000_000
+        adjust(&settings)
+        return try SimulatedFederation(
+            plan: plan(for: objectives), objectives: objectives, settings: settings)
     }
 }

@@ -11,16 +11,8 @@ extension AggregatorMachine {
 
     /// Whether a join brings the constant that the study needs of a task; refuses it otherwise.
     mutating func requireConstant(of task: JoinRequest.Task, connection: ConnectionIdentifier) -> Bool {
-        guard plan.choosesEta else { return true }
-        let bound = EtaRule.largestLipschitzConstant
-        if let constant = task.lipschitzConstant, (0...bound).contains(constant) { return true }
-        refuse(
-            connection,
-            Refusal(
-                .malformed, task: task.name,
-                message: "task '\(task.name)' came with the Lipschitz constant "
-                    + "\(task.lipschitzConstant.map { "\($0)" } ?? "none"); eta: auto needs one from 0 to \(bound); "
-                    + "scale the features, or agree on an eta"))
+        guard let fault = plan.constantFault(task.lipschitzConstant, of: task.name) else { return true }
+        refuse(connection, Refusal(.malformed, task: task.name, message: fault))
         return false
     }
 

@@ -22,8 +22,8 @@ extension AggregatorMachine {
     /// Nil where none is to be computed there: factors are not handed over, the regularizer has none, the study is
     /// synchronous or over, or the factor at hand is younger than half of the bound.
     package func factorSnapshot() -> FactorSnapshot? {
-        guard handsFactorsOver, !iterate.hasFactor || 2 * factorAge >= iterate.policy.maximumAge,
-            !iterate.hasFactor || factorAge > 0
+        guard handsFactorsOver,
+            !iterate.hasFactor || (factorAge > 0 && 2 * factorAge >= iterate.policy.maximumAge)
         else { return nil }
         return iterate.factorSnapshot()
     }

@@ -27,7 +27,8 @@ package struct LocalTask: Sendable {
         if case .douglasRachford = splitting { proximal = try TaskProximal(objective) }
     }
 
-    /// Returns the step from a column: of p with its loss there (an estimate where records are drawn), or of r = 2 p - v with the loss of the answer.
+    /// Returns the step from a column: of p with its loss there (an estimate where records are drawn), or of
+    /// r = 2 p - v with the loss of the answer.
     ///
     /// - Parameter gamma: The scale that came with the column, above 0: Douglas-Rachford needs gamma, and a study that
     ///   chooses eta needs that.

@@ -1,4 +1,3 @@
-internal import MultiTaskLearning
 internal import ReleaseEncoding
 
 /// A site's side of the protocol: one event in, actions out; no input or output, clock or logger.
@@ -63,14 +62,9 @@ package struct SiteMachine: Sendable {
                 "the study '\(plan.name)' does not give task '\(task)' to site '\(site)'; it gives it "
                     + "\(owned.isEmpty ? "none" : owned.prefix(8).map(\.rawValue).joined(separator: ", "))")
         }
-        if plan.choosesEta {
-            let bound = EtaRule.largestLipschitzConstant
-            for task in tasks where !(0...bound).contains(lipschitzConstants[task] ?? .nan) {
-                throw FederationError(
-                    .invalidStudy,
-                    "task '\(task)' has the Lipschitz constant \(lipschitzConstants[task].map { "\($0)" } ?? "none"); "
-                        + "eta: auto needs one from 0 to \(bound); scale the features, or agree on an eta")
-            }
+        for task in tasks {
+            guard let fault = plan.constantFault(lipschitzConstants[task], of: task) else { continue }
+            throw FederationError(.invalidStudy, fault)
         }
         self.plan = plan
         self.readsInFlight = readsInFlight

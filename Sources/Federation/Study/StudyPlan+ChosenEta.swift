@@ -11,6 +11,15 @@ extension StudyPlan {
         if case .douglasRachford = splitting { true } else { choosesEta }
     }
 
+    /// Says what is wrong with the constant that eta is to be chosen from, or with its absence; nil where nothing is.
+    func constantFault(_ constant: Double?, of task: TaskName) -> String? {
+        let bound = EtaRule.largestLipschitzConstant
+        guard choosesEta, !(0...bound).contains(constant ?? .nan) else { return nil }
+        return
+            "task '\(task)' has the Lipschitz constant \(constant.map { "\($0)" } ?? "none"); eta: auto needs one "
+            + "from 0 to \(bound); scale the features, or agree on an eta"
+    }
+
     /// Returns what a site reports of its tasks: their Lipschitz constants where eta is chosen from them, else nothing.
     ///
     /// A constant is the largest eigenvalue of a task's weighted Gram matrix (a quarter of it for the logistic loss): one

@@ -19,21 +19,29 @@ struct LocalStudy {
     ///   - command: Who asks, for messages.
     /// - Throws: ``CommandError`` `refusedStudy`; errors of configuration and data.
     init(_ study: StudyConfiguration, siteCount: Int?, command: String) throws {
-        guard let data = study.data else {
-            throw CommandError(
-                .refusedStudy,
-                "study '\(study.name)' has no data section, which `\(command)` needs: every site's records are here"
-            )
-        }
-        let dataset = try StudyData.load(
-            data, tasks: study.tasks.isEmpty ? nil : study.tasks.map(\.name),
-            featureColumns: study.featureColumns)
+        let data = try Self.data(of: study, command: command)
+        let dataset = try Self.records(of: study, data)
         try Self.requireSites(siteCount, of: study, taskCount: dataset.tasks.count)
-        let deployable = try study.filledIn(
-            tasks: study.tasks.isEmpty
+        try self.init(
+            study, data: data, records: dataset,
+            assignments: study.tasks.isEmpty
                 ? StudyAssignment.assignments(
                     tasks: dataset.tasks.map(\.name), siteCount: siteCount ?? dataset.tasks.count)
-                : study.tasks,
+                : study.tasks)
+    }
+
+    /// Prepares the records of a study.
+    ///
+    /// - Parameters:
+    ///   - dataset: ``records(of:_:)``.
+    ///   - assignments: Every task with its site.
+    /// - Throws: Errors of configuration and data.
+    init(
+        _ study: StudyConfiguration, data: DataConfiguration, records dataset: Dataset,
+        assignments: [TaskAssignment]
+    ) throws {
+        let deployable = try study.filledIn(
+            tasks: assignments,
             dimension: StudyData.dimension(featureCount: dataset.dimension, study: study),
             featureColumns: dataset.featureNames)
         let prepared = try StudyData.prepare(dataset, study: deployable, split: data)
@@ -42,6 +50,24 @@ struct LocalStudy {
         self.study = deployable
         self.data = data
         tasks = deployable.tasks.compactMap { byName[$0.name] }
+    }
+
+    /// The study's data section, which `command` needs.
+    static func data(of study: StudyConfiguration, command: String) throws -> DataConfiguration {
+        guard let data = study.data else {
+            throw CommandError(
+                .refusedStudy,
+                "study '\(study.name)' has no data section, which `\(command)` needs: every site's records are here"
+            )
+        }
+        return data
+    }
+
+    /// Reads the records of the study's tasks, or of all where it names none.
+    static func records(of study: StudyConfiguration, _ data: DataConfiguration) throws -> Dataset {
+        try StudyData.load(
+            data, tasks: study.tasks.isEmpty ? nil : study.tasks.map(\.name),
+            featureColumns: study.featureColumns)
     }
 
     /// Refuses a number of sites that the study's tasks do not allow.

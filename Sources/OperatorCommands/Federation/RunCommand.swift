@@ -1,9 +1,7 @@
 package import ArgumentParser
 internal import Configuration
-internal import LocalFederation
 internal import Logging
 internal import Reporting
-internal import SecureChannel
 
 /// `atoll run`.
 package struct RunCommand: AsyncParsableCommand {
@@ -45,14 +43,7 @@ package struct RunCommand: AsyncParsableCommand {
     package init() {}
 
     package func validate() throws {
-        if let sites, !(1...LocalFederationLimits.siteCount).contains(sites) {
-            throw ValidationError(
-                "--sites must be from 1 to \(LocalFederationLimits.siteCount), got \(sites)")
-        }
-        if let name, !PublicIdentity.isValidName(name) {
-            throw ValidationError(
-                "--name must be 1 to 64 letters, digits, -, _ or ., not beginning with a dot, got '\(name)'")
-        }
+        try RunOptions.check(sites: sites, name: name)
     }
 
     package func run() async throws {

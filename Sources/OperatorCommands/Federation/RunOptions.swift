@@ -3,6 +3,7 @@ internal import Glibc
 internal import LocalFederation
 internal import Logging
 internal import Reporting
+internal import SecureChannel
 
 /// The options of commands that run a federation on this machine.
 package struct RunOptions: ParsableArguments {
@@ -20,6 +21,18 @@ package struct RunOptions: ParsableArguments {
     package func validate() throws {
         guard (1...64).contains(inFlight) else {
             throw ValidationError("--in-flight must be from 1 to 64, got \(inFlight)")
+        }
+    }
+
+    /// Refuses a number of site processes, or a name of a run's folder, that cannot be.
+    static func check(sites: Int?, name: String?) throws {
+        if let sites, !(1...LocalFederationLimits.siteCount).contains(sites) {
+            throw ValidationError(
+                "--sites must be from 1 to \(LocalFederationLimits.siteCount), got \(sites)")
+        }
+        if let name, !PublicIdentity.isValidName(name) {
+            throw ValidationError(
+                "--name must be 1 to 64 letters, digits, -, _ or ., not beginning with a dot, got '\(name)'")
         }
     }
 

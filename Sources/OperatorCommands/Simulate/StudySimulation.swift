@@ -45,29 +45,23 @@ struct StudySimulation {
                 "study '\(study.name)' has no data section, which a simulation needs: every site's records are here"
             )
         }
-        let dataset = try StudyData.load(
-            data, tasks: study.tasks.isEmpty ? nil : study.tasks.map(\.name),
-            featureColumns: study.featureColumns)
+        let dataset = try LocalStudy.records(of: study, data)
         let names = dataset.tasks.map(\.name)
         let isAssigned = !study.tasks.isEmpty && siteCount == nil && !ownSites
         let assigned = StudyAssignment.assignments(
             tasks: names, siteCount: ownSites ? names.count : siteCount ?? names.count)
-        let deployable = try study.filledIn(
-            tasks: isAssigned
+        let local = try LocalStudy(
+            study, data: data, records: dataset,
+            assignments: isAssigned
                 ? study.tasks
                 : assigned.map {
                     TaskAssignment(
                         name: $0.name, site: $0.site, loss: study.loss(of: $0.name),
                         weight: study.weight(of: $0.name))
-                },
-            dimension: StudyData.dimension(featureCount: dataset.dimension, study: study),
-            featureColumns: dataset.featureNames)
+                })
+        let deployable = local.study
         self.study = deployable
-        let tasks = try StudyData.prepare(dataset, study: deployable, split: data)
-        try StudyData.requireConvergentStep(tasks, eta: deployable.eta)
-        // In the plan's order.
-        let byName = Dictionary(uniqueKeysWithValues: tasks.map { ($0.name.rawValue, $0) })
-        self.tasks = deployable.tasks.compactMap { byName[$0.name] }
+        tasks = local.tasks
         let taskCount = deployable.tasks.count
         let cap = study.stop.updateCountMaximum(taskCount: taskCount).map { Int($0) }
         epochLimit = epochs ?? cap.map { ($0 + taskCount - 1) / taskCount } ?? SimulateLimits.epochs

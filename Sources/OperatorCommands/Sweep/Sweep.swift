@@ -142,12 +142,7 @@ struct Sweep {
     /// - Returns: The first federation's study.
     private func requireSplits() throws -> LocalStudy {
         let plain = try StudyConfiguration.load(path: path, overrides: overrides)
-        guard let data = plain.data else {
-            throw CommandError(
-                .refusedStudy,
-                "study '\(plain.name)' has no data section, which `\(Self.command)` needs: every site's records are here"
-            )
-        }
+        let data = try LocalStudy.data(of: plain, command: Self.command)
         guard data.trainFraction < 1 || !trainsFinally else {
             throw CommandError(
                 .refusedStudy,

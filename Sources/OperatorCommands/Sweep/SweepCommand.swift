@@ -4,7 +4,6 @@ internal import Glibc
 internal import LocalFederation
 internal import Logging
 internal import Reporting
-internal import SecureChannel
 internal import ServiceLifecycle
 internal import ServiceProcess
 
@@ -85,19 +84,12 @@ package struct SweepCommand: AsyncParsableCommand {
     package init() {}
 
     package func validate() throws {
-        if let sites, !(1...LocalFederationLimits.siteCount).contains(sites) {
-            throw ValidationError(
-                "--sites must be from 1 to \(LocalFederationLimits.siteCount), got \(sites)")
-        }
+        try RunOptions.check(sites: sites, name: name)
         if let lambda {
             do { _ = try LambdaGrid(lambda) } catch { throw ValidationError("\(error)") }
         }
         if let holdout, !(holdout > 0 && holdout < 1) {
             throw ValidationError("--holdout must be above 0 and below 1, got \(holdout)")
-        }
-        if let name, !PublicIdentity.isValidName(name) {
-            throw ValidationError(
-                "--name must be 1 to 64 letters, digits, -, _ or ., not beginning with a dot, got '\(name)'")
         }
         if let seed, !simulated || seed < 0 {
             throw ValidationError("--seed is of --simulated and at least 0, got \(seed)")

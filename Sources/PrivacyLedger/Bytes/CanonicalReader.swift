@@ -5,6 +5,16 @@ struct CanonicalReader {
 
     init(_ bytes: [UInt8]) { self.bytes = bytes }
 
+    /// Reads the format's version; `subject` is what is of it, for the message.
+    mutating func formatVersion(of subject: String) throws(LedgerError) {
+        let version = try byte()
+        guard version == LedgerLimits.formatVersion else {
+            throw LedgerError(
+                .malformed,
+                "\(subject) of format version \(version); this build reads \(LedgerLimits.formatVersion)")
+        }
+    }
+
     mutating func byte() throws(LedgerError) -> UInt8 { try take(1).first ?? 0 }
 
     mutating func integer() throws(LedgerError) -> UInt64 {

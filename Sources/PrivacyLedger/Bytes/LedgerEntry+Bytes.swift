@@ -40,12 +40,7 @@ extension LedgerEntry {
     /// - Throws: ``LedgerError`` `malformed` or `invalidValue` for bytes that ``bytes`` does not give.
     package init(bytes: [UInt8]) throws(LedgerError) {
         var reader = CanonicalReader(bytes)
-        let version = try reader.byte()
-        guard version == LedgerLimits.formatVersion else {
-            throw LedgerError(
-                .malformed,
-                "an entry of format version \(version); this build reads \(LedgerLimits.formatVersion)")
-        }
+        try reader.formatVersion(of: "an entry")
         let kind = try reader.byte()
         let sequence = try reader.integer()
         let previous = try reader.hash()

@@ -77,12 +77,7 @@ package struct ReceiptEntry: Sendable, Equatable {
     /// - Throws: ``LedgerError`` `malformed` or `invalidValue` for bytes that ``bytes`` does not give.
     package init(bytes: [UInt8]) throws(LedgerError) {
         var reader = CanonicalReader(bytes)
-        let version = try reader.byte()
-        guard version == LedgerLimits.formatVersion else {
-            throw LedgerError(
-                .malformed,
-                "receipts of format version \(version); this build reads \(LedgerLimits.formatVersion)")
-        }
+        try reader.formatVersion(of: "receipts")
         let kind = try reader.byte()
         sequence = try reader.integer()
         previous = try reader.hash()
