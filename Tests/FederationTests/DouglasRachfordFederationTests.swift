@@ -93,8 +93,8 @@ struct DouglasRachfordFederationTests {
         }
         let difference = straight.store.auxiliary.adding(restarted.store.auxiliary, scaledBy: -1)
         #expect(difference.frobeniusNorm < bound * straight.store.auxiliary.frobeniusNorm)
-        #expect(straight.store.progress.method.gamma?.version == 9 * 60)
-        #expect(restarted.store.progress.method.gamma?.version == 9 * 60)
+        #expect(straight.store.progress.method.gamma?.version == UInt64(9 * 60))
+        #expect(restarted.store.progress.method.gamma?.version == UInt64(9 * 60))
         #expect(straight.oldAnswerCount > 0, "no answer to an older gamma was tried")
     }
 
