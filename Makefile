@@ -25,7 +25,7 @@ TIMED_TESTS := ^($(TIMED_TARGETS))Tests[.]
 # The Swift runtime is linked in: the programs need no toolchain, and take 6 MiB less memory than with shared ones.
 RELEASE_FLAGS ?= -c release --static-swift-stdlib
 # Programs that `make release` puts into dist/.
-PROGRAMS := atoll atoll-site atoll-aggregator
+PROGRAMS := atoll atoll-site atoll-aggregator atoll-audit
 # The experiments that `make experiments` runs, separated by commas; all where it is empty.
 ONLY ?=
 # What `make bench` and `make bench-state` add to their command lines, such as `--filter prox`.
@@ -45,6 +45,8 @@ bootstrap:
 demo: bootstrap
 	$(SWIFT) build $(RELEASE_FLAGS)
 	.build/release/atoll demo
+	.build/release/atoll-audit verify runs/demo
+	.build/release/atoll-audit statement runs/demo
 
 test: bootstrap
 	$(SWIFT) build --build-tests

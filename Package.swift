@@ -80,28 +80,40 @@ let pure =
     module("MultiTaskLearning", ["LinearAlgebra", "SeededRandom"])
     + module("PrivacyAccounting", [], settings: kernelSettings)
     + module("PrivacyMechanisms", ["SeededRandom", "Sodium"], settings: kernelSettings)
-    + module("PrivacyLedger", ["PrivacyAccounting", "Sodium"])
+    + module("PrivacyLedger", ["PrivacyAccounting", "PrivacyMechanisms", "Sodium"])
     + module("ReleaseEncoding", ["Compression", "Sodium"])
+    + module(
+        "PrivacyRecording", ["PrivacyAccounting", "PrivacyLedger", "PrivacyMechanisms", "ReleaseEncoding"],
+        settings: kernelSettings)
     + module("SecureChannel", ["Sodium"])
 
 let protocolLayer = module(
-    "Federation", ["LinearAlgebra", "MultiTaskLearning", "ReleaseEncoding", "SeededRandom", "Sodium"],
+    "Federation",
+    [
+        "LinearAlgebra", "MultiTaskLearning", "PrivacyAccounting", "PrivacyLedger", "PrivacyMechanisms",
+        "ReleaseEncoding", "SeededRandom", "Sodium",
+    ],
     tests: ["Simulation"])
 
 let edge =
     module(
         "Transport", ["SecureChannel", "Sodium"], products: [logging] + nio, tests: ["TransportTestSupport"])
     + module(
-        "Wire", ["Federation", "ReleaseEncoding"],
+        "Wire", ["Federation", "PrivacyLedger", "ReleaseEncoding"],
         products: [.product(name: "SwiftProtobuf", package: "swift-protobuf")],
         excluding: ["generated/README.md"])
-    + module("Storage", ["PrivacyLedger", "SecureChannel", "Sodium"], tests: ["PrivacyAccounting"])
+    + module(
+        "Storage", ["PrivacyLedger", "SecureChannel", "Sodium"],
+        tests: ["PrivacyAccounting", "PrivacyMechanisms"])
     + module(
         "Datasets", ["CZlib", "LinearAlgebra", "SeededRandom"],
         settings: unsafeSettings)
     + module(
         "Configuration",
-        ["LinearAlgebra", "MultiTaskLearning", "ReleaseEncoding", "SecureChannel", "Sodium"],
+        [
+            "LinearAlgebra", "MultiTaskLearning", "PrivacyAccounting", "PrivacyMechanisms", "ReleaseEncoding",
+            "SecureChannel", "Sodium",
+        ],
         products: [.product(name: "Yams", package: "Yams")])
     + module("Reporting", ["LinearAlgebra"], products: [logging], settings: unsafeSettings)
     + module(
@@ -113,7 +125,10 @@ let edge =
         ])
 
 let siteEdge =
-    module("SiteStorage", ["Federation", "ReleaseEncoding", "Storage"], tests: ["SeededRandom"])
+    module(
+        "SiteStorage",
+        ["Federation", "PrivacyLedger", "PrivacyMechanisms", "ReleaseEncoding", "Sodium", "Storage"],
+        tests: ["PrivacyAccounting", "SeededRandom"])
 
 let aggregatorEdge =
     module(
@@ -122,16 +137,25 @@ let aggregatorEdge =
         products: [
             .product(name: "GRDB", package: "GRDB.swift"),
             .product(name: "GRDBSQLite", package: "GRDB.swift"),
-        ], tests: ["StorageTestSupport"], excludingFromTests: ["Fixtures"], settings: unsafeSettings)
+        ], tests: ["PrivacyAccounting", "PrivacyLedger", "PrivacyMechanisms", "StorageTestSupport"],
+        excludingFromTests: ["Fixtures"],
+        settings: unsafeSettings)
 
 let services =
     module(
         "Simulation",
-        ["Federation", "LinearAlgebra", "MultiTaskLearning", "ReleaseEncoding", "SeededRandom"],
+        [
+            "Federation", "LinearAlgebra", "MultiTaskLearning", "PrivacyLedger", "PrivacyMechanisms",
+            "ReleaseEncoding",
+            "SeededRandom",
+        ],
         products: [.product(name: "HeapModule", package: "swift-collections")], tests: nil)
     + module(
-        "Studies", ["Configuration", "Datasets", "Federation", "LinearAlgebra", "MultiTaskLearning"],
-        tests: nil)
+        "Studies",
+        [
+            "Configuration", "Datasets", "Federation", "LinearAlgebra", "MultiTaskLearning",
+            "PrivacyAccounting", "PrivacyLedger", "PrivacyMechanisms",
+        ], tests: nil)
     + module(
         "ServiceProcess", ["CMalloc"],
         products: [
@@ -142,15 +166,16 @@ let services =
         "AggregatorService",
         [
             "AggregatorStorage", "Configuration", "Federation", "LinearAlgebra", "MultiTaskLearning",
-            "OperatorEndpoint", "Reporting",
+            "OperatorEndpoint", "PrivacyLedger", "Reporting",
             "SecureChannel", "ServiceProcess", "Sodium", "Storage", "Studies", "Transport", "Wire",
         ], products: [logging, serviceLifecycle], tests: nil)
     + module(
         "SiteAgent",
         [
             "Configuration", "Datasets", "Federation", "LinearAlgebra", "MultiTaskLearning",
-            "OperatorEndpoint", "Reporting",
-            "SecureChannel", "ServiceProcess", "SiteStorage", "Sodium", "Storage", "Studies", "Transport",
+            "OperatorEndpoint", "PrivacyLedger", "PrivacyMechanisms", "PrivacyRecording", "ReleaseEncoding",
+            "Reporting", "SecureChannel", "ServiceProcess", "SiteStorage", "Sodium", "Storage", "Studies",
+            "Transport",
             "Wire",
         ], products: [logging, serviceLifecycle], tests: nil)
 
@@ -178,23 +203,24 @@ let operatorTools =
         "ThroughputBench",
         [
             "Configuration", "EchoBaseline", "LinearAlgebra", "LocalFederation", "MultiTaskLearning",
-            "Reporting", "SeededRandom",
+            "Reporting", "SeededRandom", "Storage",
         ], products: [logging, .product(name: "GRDB", package: "GRDB.swift")], tests: nil)
     + module(
         "CommandLineTools", ["Reporting", "SecureChannel", "Storage"], products: [argumentParser], tests: nil)
     + module(
         "AuditCommands",
         [
-            "CommandLineTools", "PrivacyAccounting", "PrivacyLedger", "Reporting", "SecureChannel", "Sodium",
-            "Storage",
-        ], products: [argumentParser])
+            "CommandLineTools", "PrivacyAccounting", "PrivacyLedger", "PrivacyMechanisms", "PrivacyRecording",
+            "Reporting", "SecureChannel", "Sodium", "Storage",
+        ], products: [argumentParser], tests: ["ReleaseEncoding"])
     + module(
         "OperatorCommands",
         [
             "CommandLineTools", "Configuration", "Conformance", "Datasets", "Federation", "LinearAlgebra",
             "LocalFederation",
-            "MultiTaskLearning", "PrivacyAccounting", "ReleaseEncoding", "Reporting", "SecureChannel",
-            "ServiceProcess", "Simulation", "SiteAgent", "Storage", "Studies", "ThroughputBench",
+            "MultiTaskLearning", "PrivacyAccounting", "PrivacyMechanisms", "ReleaseEncoding", "Reporting",
+            "SecureChannel", "ServiceProcess", "Simulation", "SiteAgent", "Storage", "Studies",
+            "ThroughputBench",
         ], products: [argumentParser, logging, serviceLifecycle])
 
 let programs =
@@ -210,7 +236,8 @@ let programs =
             "atoll-aggregator",
             ["AggregatorService", "AggregatorStorage", "Configuration", "Reporting", "ServiceCommand"]),
         program("atoll-audit", ["AuditCommands", "CommandLineTools", "Reporting"]),
-        program("atoll-site", ["Configuration", "Reporting", "ServiceCommand", "SiteAgent"]),
+        program(
+            "atoll-site", ["Configuration", "PrivacyLedger", "Reporting", "ServiceCommand", "SiteAgent"]),
     ]
 
 /// The experiments of docs/experiments.md: beside the product, and built with it so that they keep up with it.
@@ -218,8 +245,8 @@ let experiments: [Target] = [
     .target(
         name: "Experiments",
         dependencies: [
-            "Datasets", "Federation", "LinearAlgebra", "MultiTaskLearning", "ReleaseEncoding", "Reporting",
-            "SeededRandom", "Simulation",
+            "Datasets", "Federation", "LinearAlgebra", "MultiTaskLearning", "PrivacyAccounting",
+            "PrivacyMechanisms", "ReleaseEncoding", "Reporting", "SeededRandom", "Simulation",
         ], path: "Experiments/Sources/Experiments", swiftSettings: settings),
     .executableTarget(
         name: "atoll-experiments", dependencies: ["Experiments", "Reporting", argumentParser],
@@ -245,7 +272,8 @@ let federationTests: [Target] = [
         dependencies: [
             "AggregatorService", "AggregatorStorage", "Configuration", "Datasets", "Federation",
             "LinearAlgebra",
-            "MultiTaskLearning", "OperatorEndpoint",
+            "MultiTaskLearning", "OperatorEndpoint", "PrivacyAccounting", "PrivacyLedger",
+            "PrivacyMechanisms",
             "ReleaseEncoding", "Reporting", "SecureChannel", "SeededRandom", "SiteAgent", "SiteStorage",
             "Sodium",
             "Storage", "StorageTestSupport", "Studies", "TestSupport",
@@ -257,11 +285,12 @@ let federationTests: [Target] = [
     .testTarget(
         name: "LocalFederationTests",
         dependencies: [
-            "AggregatorStorage", "Configuration", "Federation", "LinearAlgebra", "LocalFederation",
-            "MultiTaskLearning", "ReleaseEncoding", "Reporting", "SeededRandom", "Sodium", "Studies",
+            "AggregatorStorage", "AuditCommands", "Configuration", "Federation", "LinearAlgebra",
+            "LocalFederation", "MultiTaskLearning", "ReleaseEncoding", "Reporting", "SeededRandom", "Sodium",
+            "Studies",
             "TestSupport", "ThroughputBench", logging, .product(name: "GRDB", package: "GRDB.swift"),
             // Their programs are started.
-            "atoll", "atoll-aggregator", "atoll-site",
+            "atoll", "atoll-aggregator", "atoll-audit", "atoll-site",
         ], swiftSettings: settings),
 ]
 

@@ -45,7 +45,9 @@ let package = Package(
         module("LinearAlgebra", ["COpenBLAS"], settings: unsafeSettings),
         module("Sodium", ["CSodium"], settings: unsafeSettings),
         module("Compression", ["CZstd"], settings: unsafeSettings),
-        module("MultiTaskLearning", ["LinearAlgebra"]),
+        module("PrivacyMechanisms", ["SeededRandom", "Sodium"]),
+        module("PrivacyLedger", ["PrivacyAccounting", "PrivacyMechanisms", "Sodium"]),
+        module("MultiTaskLearning", ["LinearAlgebra", "SeededRandom"]),
         module("ReleaseEncoding", ["Compression", "Sodium"]),
         module("SecureChannel", ["Sodium"]),
         module("Datasets", ["CZlib", "LinearAlgebra", "SeededRandom"], settings: unsafeSettings),
@@ -56,9 +58,16 @@ let package = Package(
                 .product(name: "NIOWebSocket", package: "swift-nio"),
             ] + nio),
         module("EchoBaseline", nio),
-        module("Federation", ["LinearAlgebra", "MultiTaskLearning", "ReleaseEncoding", "Sodium"]),
-        module("Storage", ["SecureChannel", "Sodium"]),
-        module("SiteStorage", ["Federation", "ReleaseEncoding", "Storage"]),
+        module(
+            "Federation",
+            [
+                "LinearAlgebra", "MultiTaskLearning", "PrivacyAccounting", "PrivacyLedger",
+                "PrivacyMechanisms", "ReleaseEncoding", "SeededRandom", "Sodium",
+            ]),
+        module("Storage", ["PrivacyLedger", "SecureChannel", "Sodium"]),
+        module(
+            "SiteStorage",
+            ["Federation", "PrivacyLedger", "PrivacyMechanisms", "ReleaseEncoding", "Sodium", "Storage"]),
         module(
             "AggregatorStorage",
             [
@@ -76,8 +85,9 @@ let package = Package(
             name: "atoll-benchmarks",
             dependencies: [
                 "CZstd", "Compression", "Datasets", "EchoBaseline", "Federation", "LinearAlgebra",
-                "MultiTaskLearning", "PrivacyAccounting", "ReleaseEncoding", "SecureChannel", "SeededRandom",
-                "SiteStorage", "Sodium", "Storage", "Transport", logging,
+                "MultiTaskLearning", "PrivacyAccounting", "PrivacyLedger", "PrivacyMechanisms",
+                "ReleaseEncoding", "SecureChannel", "SeededRandom", "SiteStorage", "Sodium", "Storage",
+                "Transport", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ] + nio,
             swiftSettings: unsafeSettings),

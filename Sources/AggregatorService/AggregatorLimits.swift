@@ -17,6 +17,10 @@ package enum AggregatorLimits {
     package static let clockInterval = Duration.milliseconds(100)
     /// How long sites may take to leave after the last final column was fetched.
     package static let farewellTimeout = Duration.seconds(5)
+    /// How long receipts of a private study may be behind the database, whose rows they are written from.
+    package static let receiptInterval = Duration.seconds(1)
+    /// Rows that are read at once to write receipts of.
+    package static let receiptPageCount = 4_096
     /// How long the history may be behind on disk.
     package static let historyFlushInterval = Duration.milliseconds(500)
     /// Sites with series of their own in the metrics; the totals count all.

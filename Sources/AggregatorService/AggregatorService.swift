@@ -47,6 +47,7 @@ package struct AggregatorService: Sendable {
     private let authorization: SiteAuthorization
     private let store: AggregatorStore
     private let state: AggregatorState
+    private let receipts: ReceiptKeeper?
     private let recorder: any UpdateRecorder
     private let board: StatusBoard?
     private let logger: Logger
@@ -55,11 +56,12 @@ package struct AggregatorService: Sendable {
     ///
     /// - Parameters:
     ///   - state: What `store` holds.
+    ///   - receipts: Opened; needed where the study is private.
     ///   - board: Told what the sockets carry; it hears of updates only where it is the recorder, or part of it.
     package init(
         settings: Settings, plan: StudyPlan, identity: LocalIdentity, authorization: SiteAuthorization,
-        store: AggregatorStore, state: AggregatorState, recorder: any UpdateRecorder,
-        board: StatusBoard? = nil, logger: Logger
+        store: AggregatorStore, state: AggregatorState, receipts: ReceiptKeeper? = nil,
+        recorder: any UpdateRecorder, board: StatusBoard? = nil, logger: Logger
     ) {
         self.settings = settings
         self.plan = plan
@@ -67,6 +69,7 @@ package struct AggregatorService: Sendable {
         self.authorization = authorization
         self.store = store
         self.state = state
+        self.receipts = receipts
         self.recorder = recorder
         self.board = board
         self.logger = logger
@@ -84,7 +87,7 @@ package struct AggregatorService: Sendable {
         onListening: @escaping @Sendable (_ port: Int) -> Void
     ) async throws -> Outcome {
         let limits = WireLimits(maximumDimension: plan.dimension)
-        let coordinator = try makeCoordinator()
+        let coordinator = try await makeCoordinator()
         let traffic = TrafficCounter()
         var transportLimits = TransportLimits()
         transportLimits.maximumMessageByteCount = limits.maximumMessageByteCount
@@ -115,6 +118,14 @@ package struct AggregatorService: Sendable {
             }
             group.addTask {
                 await coordinator.runRefreshes()
+                return nil
+            }
+            group.addTask {
+                await coordinator.runReceipts()
+                return nil
+            }
+            group.addTask {
+                await coordinator.runHeads()
                 return nil
             }
             group.addTask {
@@ -179,12 +190,14 @@ package struct AggregatorService: Sendable {
         case failed(any Error)
     }
 
-    private func makeCoordinator() throws -> ExchangeCoordinator {
-        ExchangeCoordinator(
-            plan: plan,
-            machine: try AggregatorMachine(
-                plan: plan, state: state, factorRefresh: settings.factorRefresh ?? .suited(to: plan)),
-            store: store, recorder: recorder, logger: logger)
+    private func makeCoordinator() async throws -> ExchangeCoordinator {
+        precondition(!plan.isPrivate || receipts != nil, "a private study needs somebody who keeps receipts")
+        let machine = try AggregatorMachine(
+            plan: plan, state: state, factorRefresh: settings.factorRefresh ?? .suited(to: plan),
+            signedHeads: await receipts?.signedHeads ?? SignedHeads())
+        return ExchangeCoordinator(
+            plan: plan, machine: machine, store: store, receipts: receipts, recorder: recorder, logger: logger
+        )
     }
 
     /// Waits until every owner has its result; then, where the service ends with the study, for their farewell.

@@ -44,7 +44,7 @@ final class ConnectionOutbox: Sendable {
                 case .column(let column): column.release.count
                 case .final(let column): column.release.count
                 case .welcome(let welcome): welcome.tasks.count * AggregatorLimits.queuedMessageByteCount
-                case .acceptance, .released, .refusal: 0
+                case .acceptance, .released, .refusal, .headSigned: 0
                 }
             return sum + vector + AggregatorLimits.queuedMessageByteCount
         }

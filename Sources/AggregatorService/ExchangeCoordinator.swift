@@ -3,6 +3,7 @@ internal import Federation
 internal import LinearAlgebra
 internal import Logging
 internal import MultiTaskLearning
+internal import PrivacyLedger
 internal import Transport
 
 /// Runs the state machine: events in any order, one at a time; commits before messages.
@@ -42,6 +43,20 @@ actor ExchangeCoordinator {
     private var waiters: [CheckedContinuation<Void, Never>] = []
     private var isStopped = false
     private var failure: (any Error)?
+    /// Of a private study.
+    private let receipts: ReceiptKeeper?
+    private let receiptWakeUps: AsyncStream<Void>
+    private let receiptWakeUp: AsyncStream<Void>.Continuation
+    /// A head that is to be signed, for the connection that brought it.
+    private struct HeadRequest {
+        let connection: ConnectionIdentifier
+        let site: SiteName
+        let head: LedgerHead
+    }
+
+    // Bounded by the machine: a connection with more heads than updates is closed.
+    private let headRequests: AsyncStream<HeadRequest>
+    private let headRequest: AsyncStream<HeadRequest>.Continuation
     private let wakeUps: AsyncStream<Void>
     private let wakeUp: AsyncStream<Void>.Continuation
     private let ending: AsyncStream<Result<Void, any Error>>.Continuation
@@ -49,11 +64,12 @@ actor ExchangeCoordinator {
     let endings: AsyncStream<Result<Void, any Error>>
 
     init(
-        plan: StudyPlan, machine: AggregatorMachine, store: AggregatorStore, recorder: any UpdateRecorder,
-        logger: Logger
+        plan: StudyPlan, machine: AggregatorMachine, store: AggregatorStore, receipts: ReceiptKeeper? = nil,
+        recorder: any UpdateRecorder, logger: Logger
     ) {
         self.machine = machine
         self.store = store
+        self.receipts = receipts
         self.recorder = recorder
         self.logger = logger
         siteLog = SiteLog(plan: plan, logger: logger)
@@ -62,6 +78,8 @@ actor ExchangeCoordinator {
         start = clock.now - machine.progress.elapsed
         (endings, ending) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(2))
         (wakeUps, wakeUp) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+        (receiptWakeUps, receiptWakeUp) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+        (headRequests, headRequest) = AsyncStream.makeStream()
         (snapshots, refresh) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
@@ -211,9 +229,39 @@ actor ExchangeCoordinator {
         stop()
     }
 
+    /// Writes receipts some time after the commits that they are of, until it is cancelled; run it in a task of its own.
+    func runReceipts() async {
+        guard let receipts else { return }
+        for await _ in receiptWakeUps {
+            do {
+                try await receipts.catchUp()
+            } catch {
+                fail(error, "its receipts cannot be kept")
+                return
+            }
+            // What comes meanwhile shares the next signatures.
+            try? await Task.sleep(for: AggregatorLimits.receiptInterval)
+        }
+    }
+
+    /// Signs heads of privacy ledgers, until it is cancelled; run it in a task of its own.
+    func runHeads() async {
+        guard let receipts else { return }
+        for await request in headRequests {
+            do {
+                let signed = try await receipts.countersign(request.head, of: request.site)
+                if !isStopped { send([.headSigned(signed)], to: request.connection) }
+            } catch {
+                fail(error, "a signed head cannot be kept")
+                return
+            }
+        }
+    }
+
     private func commit(_ transactions: [Transaction]) async throws {
         let began = clock.now
         try await store.commit(transactions)
+        if transactions.contains(where: { $0.applied != nil || $0.refused != nil }) { receiptWakeUp.yield() }
         recorder.recordCommit(
             updateCount: transactions.count { $0.applied != nil }, duration: clock.now - began)
     }
@@ -232,6 +280,7 @@ actor ExchangeCoordinator {
             let rest = queue.compactMap { if case .commit(let change) = $0 { change } else { nil } }
             queue.removeAll()
             try await store.commit(rest + [Transaction(progress: machine.progress)])
+            try await receipts?.catchUp()
         } catch {
             fail(error, "its state cannot be kept")
             throw error
@@ -254,6 +303,8 @@ actor ExchangeCoordinator {
                 } else {
                     messages.append((connection, [message]))
                 }
+            case .countersign(let connection, let site, let head):
+                headRequest.yield(HeadRequest(connection: connection, site: site, head: head))
             case .close(let connection, let cause):
                 connections[connection]?.close(CloseReason(cause))
             case .note(let note):
@@ -290,6 +341,8 @@ actor ExchangeCoordinator {
 
     private func stop() {
         isStopped = true
+        receiptWakeUp.finish()
+        headRequest.finish()
         refresh.finish()
         for waiter in waiters + arrivals.map(\.waiter) { waiter.resume() }
         waiters.removeAll()

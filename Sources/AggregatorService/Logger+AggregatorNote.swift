@@ -39,6 +39,14 @@ extension Logger {
             warning("a site gave a task up; its column stays as it is", metadata: ["task": "\(task)"])
         case .resumed(let task):
             notice("a site takes a task up again", metadata: ["task": "\(task)"])
+        case .spent(let task):
+            notice(
+                "a task's budget or number of releases is spent; its column stays until the end",
+                metadata: ["task": "\(task)"])
+        case .ledgerChanged(let site):
+            warning(
+                "a site brought another privacy ledger than before; is it of another data set?",
+                metadata: ["site": "\(site)"])
         case .keyRemoved(let site):
             warning(
                 "a site's key is gone; its columns stay as they are, and nobody waits for it",

@@ -45,9 +45,11 @@ struct SiteLog {
     /// The site that can repeat the note as often as it likes; nil for what happens once, or by itself.
     private func site(of note: AggregatorNote) -> SiteName? {
         switch note {
-        case .joined(let site, _), .left(let site), .refused(let site, _), .refusedTooOften(let site): site
+        case .joined(let site, _), .left(let site), .refused(let site, _), .refusedTooOften(let site),
+            .ledgerChanged(let site):
+            site
         case .sequenceGap(let task, _, _), .siteBehind(let task, _, _), .duplicate(let task, _),
-            .abandoned(let task), .resumed(let task):
+            .abandoned(let task), .resumed(let task), .spent(let task):
             owners[task]
         case .absent, .stopped, .fetched, .keyRemoved, .keyReturned, .gammaChanged, .stepsShortened,
             .etaChosen, .regularizerValue:

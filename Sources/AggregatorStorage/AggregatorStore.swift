@@ -10,7 +10,7 @@ internal import Synchronization
 /// queue of the database's own, never on the caller's thread, and goes on when the caller's task is cancelled. After a
 /// write or a sync that failed nothing more is written: the connection is left alone until the process ends.
 package final class AggregatorStore: Sendable {
-    private struct Connection {
+    struct Connection {
         var writer: StateWriter
         var failure: AggregatorStorageError?
     }
@@ -21,6 +21,8 @@ package final class AggregatorStore: Sendable {
     private let connection: Mutex<Connection>
     private let writeAheadPageCount: Int
     private let isMaintenanceDue = Atomic(false)
+    /// Connections that are left alone until the process ends.
+    private static let abandoned = Mutex<[DatabaseQueue]>([])
 
     /// Opens the state in a folder, making both if need be, and takes the folder's lock.
     ///
@@ -140,7 +142,7 @@ package final class AggregatorStore: Sendable {
         }
     }
 
-    private func write(
+    func write(
         _ body: @escaping @Sendable (Database, inout StateWriter) throws -> Void
     ) async throws {
         try await perform { database, connection in
@@ -162,7 +164,7 @@ package final class AggregatorStore: Sendable {
     }
 
     /// Runs on the database's queue, to its end even where the caller is cancelled.
-    private func perform<Result: Sendable>(
+    func perform<Result: Sendable>(
         _ body: @escaping @Sendable (Database, inout Connection) throws -> Result
     ) async throws -> Result {
         try await withCheckedThrowingContinuation { continuation in
@@ -184,7 +186,7 @@ package final class AggregatorStore: Sendable {
                     + "goes on from what was committed, and the sites rejoin by themselves")
         connection.failure = failure
         // Closing it would copy the write-ahead log once more, after a sync whose outcome is unknown.
-        _ = unsafe Unmanaged.passRetained(queue)
+        Self.abandoned.withLock { $0.append(queue) }
         return failure
     }
 }

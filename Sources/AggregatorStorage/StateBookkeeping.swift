@@ -19,6 +19,8 @@ struct StateBookkeeping: Sendable {
     var releaseStart: UInt64 = 1
     /// The segment of the oldest release that is kept in one; nil where there is none.
     var firstSegment: Int?
+    /// Of a private study, how many rows of each site were removed.
+    var removedReceipts: [SiteName: ReceiptCounts] = [:]
     /// The oldest receipt, and the next one's number.
     var receiptStart: UInt64 = 1
     var nextReceipt: UInt64 = 1

@@ -52,6 +52,7 @@ struct StateReader {
         var bookkeeping = StateBookkeeping(
             taskCount: plan.tasks.count, keptReleaseByteCount: progress.keptReleaseByteCount)
         try checkLog(version: version, bookkeeping: &bookkeeping)
+        bookkeeping.removedReceipts = try removedReceipts()
         try replay(tasks, onto: &checkpoints, version: version, bookkeeping: &bookkeeping)
         var records = zip(tasks, checkpoints).map { task, checkpoint in
             var record = task.record
@@ -211,7 +212,7 @@ struct StateReader {
         return release
     }
 
-    private func rows(of table: StateTable, _ condition: String) throws -> [StoredRow] {
+    func rows(of table: StateTable, _ condition: String) throws -> [StoredRow] {
         try Row.fetchAll(database, sql: "\(table.select) \(condition)").map {
             try StoredRow(table, reading: $0)
         }

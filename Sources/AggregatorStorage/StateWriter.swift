@@ -17,6 +17,8 @@ struct StateWriter: Sendable {
     let replayWindow: UInt64
     private var segments: ReleaseSegments
     private var bookkeeping: StateBookkeeping
+    /// In a private study, what is in the sites' books of receipts: rows after it are not removed.
+    var receiptsKept: ReceiptPlace?
     /// Whether there are segments that no row names any more.
     private(set) var hasObsoleteSegments = false
 
@@ -33,6 +35,7 @@ struct StateWriter: Sendable {
         taskIndices = Dictionary(
             uniqueKeysWithValues: plan.tasks.enumerated().map { ($0.element.name, $0.offset) })
         bookkeeping = StateBookkeeping(taskCount: plan.tasks.count)
+        receiptsKept = plan.isPrivate ? ReceiptPlace() : nil
     }
 
     /// Returns what is stored, and goes on from there; nil where no study has begun.
@@ -143,6 +146,13 @@ struct StateWriter: Sendable {
         }
     }
 
+    /// Executes a statement that is used again, which then holds nothing of what was written.
+    private func execute(_ statement: Statement, _ arguments: StatementArguments) throws {
+        statement.setUncheckedArguments(arguments)
+        try statement.execute()
+        statement.setUncheckedArguments([])
+    }
+
     private mutating func writeRelease(of update: AppliedUpdate, in database: Database) throws {
         if segments.takes(byteCount: update.release.count) {
             let place = try segments.append(update.release)
@@ -151,8 +161,7 @@ struct StateWriter: Sendable {
         } else {
             let statement = try database.cachedStatement(
                 sql: "INSERT INTO accepted_release (version, bytes) VALUES (?, ?)")
-            statement.setUncheckedArguments([Int64(clamping: update.version), Data(update.release)])
-            try statement.execute()
+            try execute(statement, [Int64(clamping: update.version), Data(update.release)])
         }
     }
 
@@ -193,6 +202,14 @@ struct StateWriter: Sendable {
             try reader.checkpoint(of: task, replaying: bookkeeping.pending[task].versions), in: database)
     }
 
+    /// Sets how many rows of sites count as removed.
+    mutating func setRemovedReceipts(_ counts: [SiteName: ReceiptCounts], in database: Database) throws {
+        for (site, removed) in counts {
+            bookkeeping.removedReceipts[site] = removed
+            try write(RemovedReceiptsRow.row(site, removed), in: database)
+        }
+    }
+
     private func writeProgress(_ progress: StudyProgress, in database: Database) throws {
         let row = ProgressRow(
             progress: progress, keptReleaseByteCount: bookkeeping.keptReleaseByteCount)
@@ -202,8 +219,7 @@ struct StateWriter: Sendable {
 
     private func write(_ row: StoredRow, in database: Database) throws {
         let statement = try database.cachedStatement(sql: row.table.upsert)
-        statement.setUncheckedArguments(row.arguments)
-        try statement.execute()
+        try execute(statement, row.arguments)
     }
 }
 
@@ -217,9 +233,12 @@ extension StateWriter {
     ) throws {
         let allowance = UInt64(AggregatorStorageLimits.prunedRowCount)
         let logExcess = (newest + 1 - bookkeeping.logStart).subtractingOrZero(retention.updateCount)
-        let prunedLines = min(logExcess, appliedCount + allowance)
+        let prunedLines = min(
+            logExcess, appliedCount + allowance,
+            receiptsKept.map { ($0.version + 1).subtractingOrZero(bookkeeping.logStart) } ?? .max)
         if prunedLines > 0 {
             let start = bookkeeping.logStart + prunedLines
+            try countRemoved(acceptedBefore: start, refusedBefore: 0, in: database)
             try pruneReleases(before: start, in: database)
             try delete(from: "accepted", "version", below: start, in: database)
             guard database.changesCount == Int(prunedLines) else {
@@ -234,11 +253,30 @@ extension StateWriter {
 
         let receipts = bookkeeping.nextReceipt - bookkeeping.receiptStart
         let prunedReceipts = min(
-            receipts.subtractingOrZero(retention.updateCount), receiptCount + allowance)
+            receipts.subtractingOrZero(retention.updateCount), receiptCount + allowance,
+            receiptsKept.map { ($0.refusal + 1).subtractingOrZero(bookkeeping.receiptStart) } ?? .max)
         if prunedReceipts > 0 {
             bookkeeping.receiptStart += prunedReceipts
+            try countRemoved(acceptedBefore: 0, refusedBefore: bookkeeping.receiptStart, in: database)
             try delete(from: "refused", "id", below: bookkeeping.receiptStart, in: database)
         }
+    }
+
+    /// Counts the rows of a private study that are about to be removed.
+    private mutating func countRemoved(
+        acceptedBefore version: UInt64, refusedBefore number: UInt64, in database: Database
+    ) throws {
+        guard plan.isPrivate else { return }
+        let counts = try reader(of: database).receiptCounts(
+            acceptedWhere: "version < \(version)", refusedWhere: "id < \(number)")
+        var removed: [SiteName: ReceiptCounts] = [:]
+        for (site, count) in counts {
+            var sum = bookkeeping.removedReceipts[site] ?? ReceiptCounts()
+            sum.accepted += count.accepted
+            sum.refused += count.refused
+            removed[site] = sum
+        }
+        try setRemovedReceipts(removed, in: database)
     }
 
     /// Removes releases while more bytes are kept than retention and replay ask for, at most `count`.

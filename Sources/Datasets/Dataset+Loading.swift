@@ -14,6 +14,11 @@ extension Dataset {
         let file = try InputFile(path: path)
         let ending = path.lowercased()
         if ending.hasSuffix(".csv") { return try CSVLoader(file: file, options: options).load() }
+        guard options.personColumn == nil else {
+            throw DatasetsError(
+                .unsupportedFormat,
+                "\(path): a column of persons is read from .csv files alone; write the records as CSV")
+        }
         if ending.hasSuffix(".npz") { return try NumPyLoader(file: file, options: options).load() }
         if ending.hasSuffix(".npy") { return try NumPyTableLoader(file: file, options: options).load() }
         throw DatasetsError(

@@ -21,10 +21,16 @@ package struct DatasetOptions: Sendable, Equatable {
     /// The name of the array of features in an `.npz` file, shape [records, features].
     package var featureArray: String
 
+    /// The column that says whose record each one is, never a feature; nil where nobody asks.
+    ///
+    /// In CSV files alone.
+    package var personColumn: String?
+
     /// Creates options; the defaults read a file of one task with the target column `y`.
     package init(
         taskColumn: String? = nil, targetColumn: String = "y", featureColumns: [String]? = nil,
-        tasks: [String]? = nil, defaultTaskName: String = "task", featureArray: String = "X"
+        tasks: [String]? = nil, defaultTaskName: String = "task", featureArray: String = "X",
+        personColumn: String? = nil
     ) {
         self.taskColumn = taskColumn
         self.targetColumn = targetColumn
@@ -32,5 +38,6 @@ package struct DatasetOptions: Sendable, Equatable {
         self.tasks = tasks
         self.defaultTaskName = defaultTaskName
         self.featureArray = featureArray
+        self.personColumn = personColumn
     }
 }

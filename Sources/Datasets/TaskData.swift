@@ -8,18 +8,22 @@ package struct TaskData: Sendable, Equatable {
     package let features: Matrix
     /// The targets, one a record, as the file has them.
     package let targets: [Double]
+    /// Whose record each one is; nil where the file was not asked.
+    package let persons: [String]?
 
     /// Creates the records of one task.
     ///
     /// - Parameter features: Shape [records, features].
     /// - Parameter targets: One a row of `features`.
-    package init(name: String, features: Matrix, targets: [Double]) {
+    /// - Parameter persons: One a row of `features`.
+    package init(name: String, features: Matrix, targets: [Double], persons: [String]? = nil) {
         precondition(
             features.rowCount == targets.count,
             "task \(name): \(features.rowCount) rows of features and \(targets.count) targets")
         self.name = name
         self.features = features
         self.targets = targets
+        self.persons = persons
     }
 
     /// The number of records.
@@ -40,6 +44,7 @@ package struct TaskData: Sendable, Equatable {
         return TaskData(
             name: name,
             features: Matrix(rowCount: indices.count, columnCount: dimension, elements: elements),
-            targets: indices.map { targets[$0] })
+            targets: indices.map { targets[$0] },
+            persons: persons.map { persons in indices.map { persons[$0] } })
     }
 }

@@ -8,10 +8,12 @@ struct TaskRecords {
     private let dimension: Int
     private var elements: [Double]
     private var targets: [Double]
+    private var persons: [String]?
 
     /// Creates zeros.
-    init(name: String, recordCount: Int, dimension: Int) {
+    init(name: String, recordCount: Int, dimension: Int, hasPersons: Bool = false) {
         self.name = name
+        persons = hasPersons ? [String](repeating: "", count: recordCount) : nil
         self.recordCount = recordCount
         self.dimension = dimension
         elements = [Double](repeating: 0, count: recordCount * dimension)
@@ -28,6 +30,11 @@ struct TaskRecords {
         targets[record] = value
     }
 
+    /// Sets whose record one is.
+    mutating func setPerson(ofRecord record: Int, to person: String) {
+        persons?[record] = person
+    }
+
     /// Returns the tasks; each one's arrays are handed over, never copied.
     static func data(of records: consuming [TaskRecords]) -> [TaskData] {
         records.map { task in
@@ -35,7 +42,7 @@ struct TaskRecords {
                 name: task.name,
                 features: Matrix(
                     rowCount: task.recordCount, columnCount: task.dimension, elements: task.elements),
-                targets: task.targets)
+                targets: task.targets, persons: task.persons)
         }
     }
 

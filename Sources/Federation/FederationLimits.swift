@@ -20,7 +20,7 @@ package enum FederationLimits {
     package static let maximumNameByteCount = 128
     /// UTF-8 bytes of a refusal's message.
     package static let maximumRefusalByteCount = 1_024
-    /// Refusals, duplicates, abandonments and joins after the first on one connection, less one for each acceptance, at
+    /// Refusals, duplicates, abandonments, heads of ledgers and joins after the first on one connection, less one for each acceptance, at
     /// which it is closed.
     package static let maximumRefusalsPerConnection = 256
     /// The largest `norm_bound`: its square, times the most tasks, is finite, so that an eigensolver's input is.
@@ -28,6 +28,8 @@ package enum FederationLimits {
     /// How long sites may take to come back to an aggregator that was started again: the largest pause of a site
     /// between two attempts.
     package static let returnTimeout = Duration.seconds(30)
+    /// Privacy ledgers of one site of which heads are signed: one for each of its data sets.
+    package static let maximumLedgersPerSite = 64
     /// Tasks of one site.
     package static let maximumTasksPerSite = 4_096
 }

@@ -5,6 +5,7 @@ package import Logging
 internal import Reporting
 internal import SecureChannel
 internal import Storage
+internal import Studies
 
 /// A whole federation of real processes on this machine: one aggregator and a process a site, on loopback.
 ///
@@ -26,6 +27,7 @@ package struct LocalFederation: Sendable {
     private let programs: String
     private let comparesLocally: Bool
     private let readsInFlight: Int
+    private let recordsForAudit: Bool
     private let logger: Logger
 
     /// Creates a federation that does not run yet.
@@ -35,9 +37,10 @@ package struct LocalFederation: Sendable {
     ///   - data: All sites' records; each site reads its own tasks'.
     ///   - programs: The folder of `atoll-aggregator` and `atoll-site`.
     ///   - comparesLocally: Whether sites also score models of their own records alone.
+    ///   - recordsForAudit: Whether sites record their releases in their folders: nothing is private then.
     package init(
         study: StudyConfiguration, data: DataConfiguration, folder: RunFolder, programs: String,
-        comparesLocally: Bool, readsInFlight: Int, logger: Logger
+        comparesLocally: Bool, readsInFlight: Int, recordsForAudit: Bool = false, logger: Logger
     ) {
         self.study = study
         self.data = data
@@ -45,6 +48,7 @@ package struct LocalFederation: Sendable {
         self.programs = programs
         self.comparesLocally = comparesLocally
         self.readsInFlight = readsInFlight
+        self.recordsForAudit = recordsForAudit
         self.logger = logger
     }
 
@@ -82,7 +86,8 @@ package struct LocalFederation: Sendable {
                 + (member.folder == folder.aggregator
                     // The addresses are chosen by the system at the first start and kept for every other.
                     ? addressOverride
-                    : (comparesLocally ? ["--compare-local"] : []) + (member.isOffline ? ["--offline"] : []))
+                    : (comparesLocally ? ["--compare-local"] : []) + (member.isOffline ? ["--offline"] : [])
+                        + (recordsForAudit ? ["--audit-recording", member.folder] : []))
         }
         let progress = Task {
             var history = HistoryFollower(path: folder.aggregator + "/history.csv")
@@ -95,6 +100,7 @@ package struct LocalFederation: Sendable {
         try await supervisor.run {
             let address = try await waitForAddress()
             for site in study.sites { try writeConfiguration(of: site, aggregator: address) }
+            for site in study.sites where study.privacy != nil { try await beginLedger(of: site) }
         }
         return Outcome(
             wallSeconds: (clock.now - start) / .seconds(1), restartCount: supervisor.restartCount)
@@ -130,7 +136,7 @@ package struct LocalFederation: Sendable {
         let configuration = AggregatorConfiguration(
             study: folder.study, key: folder.aggregatorKey, listen: Endpoint(host: "127.0.0.1", port: 0),
             operatorListen: Endpoint(host: "127.0.0.1", port: 0), authorizedSites: folder.authorizedSites,
-            resultsDirectory: folder.aggregator)
+            resultsDirectory: folder.aggregator, receipts: folder.receipts)
         try AtomicFile.write(Array(configuration.yaml().utf8), to: folder.aggregator + "/config.yaml")
     }
 
@@ -145,8 +151,35 @@ package struct LocalFederation: Sendable {
         let configuration = SiteConfiguration(
             study: folder.study, site: site, key: folder.key(of: site), aggregator: aggregator,
             aggregatorIdentities: [identity.trimmingSuffix], data: data.restricted(to: tasks),
-            resultsDirectory: folder.site(site), inFlight: readsInFlight)
+            resultsDirectory: folder.site(site), inFlight: readsInFlight,
+            privacy: try privacy(of: site))
         try AtomicFile.write(Array(configuration.yaml().utf8), to: folder.site(site) + "/config.yaml")
+    }
+
+    /// Writes the policy of a site of this run alone, and returns where its ledger will be; nil without privacy.
+    private func privacy(of site: String) throws -> SitePrivacy? {
+        guard
+            let policy = try study.runPolicy(
+                ofSite: site, allowsUnprotectedNoise: recordsForAudit)
+        else { return nil }
+        try AtomicFile.write(Array(policy.yaml().utf8), to: folder.policy(of: site))
+        return SitePrivacy(
+            policy: folder.policy(of: site), ledger: folder.ledger(of: site),
+            datasetKey: folder.site(site) + "/dataset.key")
+    }
+
+    /// Begins a site's ledger as its administrator would.
+    private func beginLedger(of site: String) async throws {
+        let log = folder.site(site) + "/log"
+        let process = try ChildProcess(
+            program: path(of: "atoll-site"),
+            arguments: ["--config", folder.site(site) + "/config.yaml", "--begin-ledger"],
+            output: folder.site(site) + "/out", log: log)
+        let ending = await process.wait()
+        guard ending == .exited(0) else {
+            throw LocalFederationError(
+                .processFailed, "the ledger of site \(site) could not be begun (\(ending)); see \(log)")
+        }
     }
 
     private func waitForAddress() async throws -> Endpoint {

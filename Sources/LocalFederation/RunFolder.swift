@@ -16,6 +16,8 @@ package struct RunFolder: Sendable, Equatable {
     package var aggregatorState: String {
         aggregator + "/" + AggregatorConfiguration.Defaults.stateFolder
     }
+    /// Where the aggregator's receipts of a private study are.
+    package var receipts: String { path + "/" + AggregatorConfiguration.Defaults.receiptsFolder }
     package var aggregatorKey: String { path + "/keys/aggregator.key" }
     package var aggregatorIdentity: String { path + "/keys/aggregator.pub" }
 
@@ -27,6 +29,12 @@ package struct RunFolder: Sendable, Equatable {
     package func authorizedSite(_ site: String) -> String { "\(authorizedSites)/\(site).pub" }
 
     package func site(_ site: String) -> String { "\(path)/sites/\(site)" }
+
+    /// What a site of the run may release.
+    package func policy(of site: String) -> String { self.site(site) + "/policy.yaml" }
+
+    /// What it has released.
+    package func ledger(of site: String) -> String { self.site(site) + "/ledger" }
 
     /// The final models that a site holds already.
     package func kept(of site: String) -> String { self.site(site) + "/kept" }

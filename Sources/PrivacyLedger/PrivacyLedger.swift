@@ -70,22 +70,31 @@ package struct PrivacyLedger: ~Copyable {
     /// ``DatasetCommitment`` of the records that are accounted for.
     package var dataset: LedgerHash { state.opening.dataset }
 
+    /// Returns why a release would be refused, or nil.
+    package func refusal(of release: PrivateRelease) -> Refusal? {
+        account.refusal(of: release, dataset: dataset)
+    }
+
     /// Charges a release, or refuses it, and puts either in the ledger.
     ///
-    /// Bytes that were charged before, among the ``LedgerLimits/rememberedReleaseCount`` newest, are a resend: nothing
-    /// is charged or appended. Neither is a refusal that the newest entry says already.
+    /// A resend that was charged before, among the ``LedgerLimits/rememberedReleaseCount`` newest, is not charged again;
+    /// nothing is appended. Neither is a refusal that the newest entry says already.
     ///
-    /// - Parameter bytes: The release bytes, as they are sent.
+    /// - Parameters:
+    ///   - bytes: The release bytes, as they are sent.
+    ///   - isResend: Whether they may have been charged before. A new release is charged even where its bytes are those of
+    ///     an earlier one, as short vectors' may be by chance.
     /// - Throws: ``LedgerError`` `invalidValue` for parameters that do not agree with one another, `failed` after an
     ///   append that threw; what `append` throws. Nothing may be sent then.
     /// - Complexity: One hash of the bytes, one signature, and O(distinct releases) at most of anything else.
     package mutating func charge(
-        _ release: PrivateRelease, bytes: [UInt8], at time: Int64, append: (_ bytes: [UInt8]) throws -> Void
+        _ release: PrivateRelease, bytes: [UInt8], isResend: Bool, at time: Int64,
+        append: (_ bytes: [UInt8]) throws -> Void
     ) throws -> Outcome {
         try requireUsable()
         try release.require()
         let hash = LedgerHash(ofRelease: bytes)
-        if let earlier = state.recent[hash] {
+        if isResend, let earlier = state.recent[RecentReleases.identity(of: release, hash: hash)] {
             return .charged(
                 ChargedRelease(
                     bytes: bytes, hash: hash, entry: earlier.entry, isPrivate: earlier.isPrivate))
@@ -100,6 +109,23 @@ package struct PrivacyLedger: ~Copyable {
         return .charged(
             ChargedRelease(
                 bytes: bytes, hash: hash, entry: head.sequence, isPrivate: release.noiseSource == .system))
+    }
+
+    /// Says whether a release would be refused, and puts a refusal in the ledger, unless the newest entry says it already.
+    ///
+    /// Asked before a release is made: there are no bytes then, and the entry has zeros for their hash.
+    ///
+    /// - Throws: As ``charge(_:bytes:isResend:at:append:)``.
+    package mutating func refuse(
+        _ release: PrivateRelease, at time: Int64, append: (_ bytes: [UInt8]) throws -> Void
+    ) throws -> Refusal? {
+        try requireUsable()
+        try release.require()
+        guard let refusal = account.refusal(of: release, dataset: dataset) else { return nil }
+        if state.refused?.release != .zero || state.refused?.refusal != refusal {
+            try add(.refused(release, release: .zero, refusal), at: time, append: append)
+        }
+        return refusal
     }
 
     /// Charges the policy's largest release for what an interrupted append left at the end of the file.

@@ -1,6 +1,7 @@
 package import Federation
 internal import Glibc
 package import MultiTaskLearning
+internal import PrivacyMechanisms
 internal import SeededRandom
 
 /// A federation of one site a task in which one update arrives at a time, of a task drawn uniformly, from one seed.
@@ -27,6 +28,8 @@ package struct ArrivalSimulation {
         /// Sent by the site, and held until its task is drawn.
         var read: SiteMessage?
         var lastVersion: UInt64 = 0
+        /// Whether nothing arrives of its task any more.
+        var isSpent = false
     }
 
     private let plan: StudyPlan
@@ -57,7 +60,7 @@ package struct ArrivalSimulation {
         random = SeededGenerator(seed: seed)
         let names = plan.tasks.map(\.name)
         var tasks = try plan.localTasks(
-            Dictionary(uniqueKeysWithValues: zip(names, objectives)), seed: seed)
+            Dictionary(uniqueKeysWithValues: zip(names, objectives)), seed: seed, randomness: .seeded)
         let state = AggregatorState(
             instance: try random.instance(), dimension: plan.dimension, taskCount: plan.tasks.count)
         aggregator = try AggregatorMachine(plan: plan, state: state)
@@ -100,6 +103,7 @@ package struct ArrivalSimulation {
 
     /// Lets a task read, compute and send.
     private mutating func update(_ index: Int) throws {
+        guard !sites[index].isSpent else { return }
         guard let read = sites[index].read else {
             throw FederationError(
                 .stateMismatch, "task '\(plan.tasks[index].name)' was given up by its site")
@@ -136,7 +140,7 @@ package struct ArrivalSimulation {
                 if connection == sites[index].connection { try act(.received(message), of: index) }
             case .note(.gammaChanged(let gamma, _)):
                 result.gammas.append(gamma)
-            case .commit, .close, .note, .done:
+            case .commit, .close, .countersign, .note, .done:
                 break
             }
         }
@@ -156,8 +160,11 @@ package struct ArrivalSimulation {
                 try act(on: .received(sites[index].connection, .update(update)), of: index)
             case .send(.read(let request)):
                 sites[index].read = .read(request)
+            case .note(.spent):
+                sites[index].isSpent = true
             case .send(let message):
-                try act(on: .received(sites[index].connection, message), of: index)
+                let completed = plan.completed(message, of: plan.tasks[index].owner)
+                try act(on: .received(sites[index].connection, completed), of: index)
             case .persist, .accepted, .keep, .reconnect, .note, .done:
                 break
             }

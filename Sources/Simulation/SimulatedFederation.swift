@@ -2,6 +2,7 @@ package import Federation
 internal import Glibc
 internal import LinearAlgebra
 package import MultiTaskLearning
+internal import PrivacyMechanisms
 internal import ReleaseEncoding
 internal import SeededRandom
 
@@ -80,7 +81,7 @@ package struct SimulatedFederation {
         lipschitzConstants = try plan.reportedConstants(of: objectives)
         self.settings = settings
         random = SeededGenerator(seed: settings.seed)
-        tasks = try plan.localTasks(objectives, seed: settings.seed)
+        tasks = try plan.localTasks(objectives, seed: settings.seed, randomness: .seeded)
         authorized = Set(plan.tasks.map(\.owner))
         store = AggregatorState(
             instance: try random.instance(), dimension: plan.dimension,
@@ -320,6 +321,7 @@ extension SimulatedFederation {
             try send(message, to: connection)
         case .close(let connection, _):
             if let site = siteOfConnection[connection] { try disconnect(site) }
+        case .countersign: break  // Nobody has a key here, nor a ledger to keep a signature in.
         case .note(let note):
             if settings.keepsHistory { result.notes.append(note) }
             if case .gammaChanged(let value, let epoch) = note { result.gammas.append((value, epoch)) }
@@ -387,7 +389,7 @@ extension SimulatedFederation {
         case .persist(let changes):
             for change in changes { sites[site].journal.apply(change) }
         case .send(let message):
-            try send(message, from: site)
+            try send(plan.completed(message, of: sites[site].name), from: site)
         case .compute(let task, let column, let gamma):
             guard let step = try tasks[task]?.step(from: column, gamma: gamma) else { return }
             queue.insert(

@@ -1,11 +1,13 @@
 package import Federation
 package import Logging
 package import MultiTaskLearning
+internal import PrivacyMechanisms
 package import SecureChannel
 internal import ServiceLifecycle
 package import ServiceProcess
 package import SiteStorage
 internal import Sodium
+internal import Storage
 package import Transport
 internal import Wire
 
@@ -34,6 +36,9 @@ package struct SiteAgent: Sendable {
     private let identity: LocalIdentity
     private let peer: Peer
     private let journal: SiteJournal?
+    private let ledger: SiteLedger?
+    private let recording: AuditRecording?
+    private let persons: [TaskName: [String]]
     private let recorder: any SiteRecorder
     private let farewellTimeout: Duration
     private let logger: Logger
@@ -42,11 +47,16 @@ package struct SiteAgent: Sendable {
     ///
     /// - Parameters:
     ///   - objectives: One for each task whose data the site holds.
+    ///   - persons: Whose record each one is, by task, where the study hides persons.
     ///   - journal: Where the agent's state outlives it; without one it begins with nothing.
+    ///   - ledger: What a private study's releases are charged to.
+    ///   - recording: Where they are recorded for an audit; they are then not private, and the ledger says so.
     ///   - farewellTimeout: How long it comes back for the aggregator's last word once that was told of every model.
     package init(
-        plan: StudyPlan, site: SiteName, objectives: [TaskName: TaskObjective], readsInFlight: Int,
-        identity: LocalIdentity, peer: Peer, journal: SiteJournal? = nil, recorder: any SiteRecorder,
+        plan: StudyPlan, site: SiteName, objectives: [TaskName: TaskObjective],
+        persons: [TaskName: [String]] = [:], readsInFlight: Int, identity: LocalIdentity, peer: Peer,
+        journal: SiteJournal? = nil, ledger: SiteLedger? = nil, recording: AuditRecording? = nil,
+        recorder: any SiteRecorder,
         farewellTimeout: Duration = SiteLimits.farewellTimeout, logger: Logger
     ) {
         self.plan = plan
@@ -56,6 +66,9 @@ package struct SiteAgent: Sendable {
         self.identity = identity
         self.peer = peer
         self.journal = journal
+        self.ledger = ledger
+        self.recording = recording
+        self.persons = persons
         self.recorder = recorder
         self.farewellTimeout = farewellTimeout
         self.logger = logger
@@ -65,7 +78,8 @@ package struct SiteAgent: Sendable {
     ///
     /// - Parameter manager: Is told that the agent lives, and its state.
     /// - Returns: nil where the agent was shut down before.
-    /// - Throws: ``FederationError`` where the tasks are not the site's; the recorder's error where a model cannot
+    /// - Throws: ``FederationError`` where the tasks are not the site's, or a private study has no ledger and synced
+    ///   journal; the ledger's error where a release cannot be charged: it is not sent then; the recorder's error where a model cannot
     ///   be kept; the journal's where an update cannot be: it is not sent then.
     package func run(manager: ServiceManager? = nil) async throws -> SiteOutcome? {
         let tasks = plan.tasks(of: site).filter { objectives[$0] != nil }
@@ -76,8 +90,11 @@ package struct SiteAgent: Sendable {
         let exchange = SiteExchange(
             machine: machine,
             // Another process draws other records: what it may send again is in the journal as it was sent.
-            tasks: try plan.localTasks(objectives, seed: .random(in: 0 ... .max)),
-            journal: journal, recorder: recorder, logger: logger)
+            tasks: try plan.localTasks(
+                objectives, seed: .random(in: 0 ... .max), randomness: .operatingSystem,
+                persons: persons,
+                recording: recording.map { recording in { try recording.gradients(of: $0, $1) } }),
+            journal: journal, gate: try gate(), recording: recording, recorder: recorder, logger: logger)
         return try await cancelWhenGracefulShutdown {
             async let _: Void? = manager?.keepAlive { await exchange.status }
             do {
@@ -86,6 +103,17 @@ package struct SiteAgent: Sendable {
                 return nil
             }
         }
+    }
+
+    private func gate() throws -> ReleaseGate {
+        if let study = UnprotectedStudy(plan) { return .open(study) }
+        guard let ledger, journal?.durability == .synced else {
+            throw FederationError(
+                .invalidStudy,
+                "the study '\(plan.name)' is private: it needs a ledger, and a journal that is synced before an update "
+                    + "leaves; write privacy into the site's configuration")
+        }
+        return .ledger(ledger, clock: WallClock.milliseconds)
     }
 
     private func reconnecting(_ exchange: SiteExchange) async throws -> SiteOutcome {
@@ -106,7 +134,7 @@ package struct SiteAgent: Sendable {
                     limits: limits, logger: logger
                 ) { connection in
                     recorder.connected()
-                    return try await serve(connection, exchange, isUseful: &isUseful)
+                    return try await serve(connection, exchange, server: server, isUseful: &isUseful)
                 }
                 if let outcome { return outcome }
                 recorder.disconnected("the connection was given up to join anew")
@@ -151,13 +179,14 @@ package struct SiteAgent: Sendable {
     ///   came, and the aggregator's messages could be read. One that is merely confirmed is no reason to come back
     ///   sooner.
     private func serve(
-        _ connection: PeerConnection, _ exchange: SiteExchange, isUseful: inout Bool
+        _ connection: PeerConnection, _ exchange: SiteExchange, server: PublicIdentity,
+        isUseful: inout Bool
     ) async throws -> SiteOutcome? {
         let limits = WireLimits(maximumDimension: plan.dimension)
-        var step = try await exchange.connected()
+        var step = try await exchange.connected(aggregatorKey: server.signingKey)
         var messages = connection.messages.makeAsyncIterator()
         while true {
-            for bytes in try WireCodec.encodeInBatches(step.messages, limits: limits) {
+            for bytes in try WireCodec.encodeInBatches(step.messages.map(\.message), limits: limits) {
                 try await connection.send(bytes)
             }
             if let outcome = step.outcome { return outcome }
@@ -181,7 +210,7 @@ extension AggregatorMessage {
     fileprivate var bringsStudyOn: Bool {
         switch self {
         case .acceptance, .final: true
-        case .welcome, .column, .released, .refusal: false
+        case .welcome, .column, .released, .refusal, .headSigned: false
         }
     }
 }

@@ -2,6 +2,9 @@ internal import Federation
 internal import LinearAlgebra
 internal import Logging
 internal import MultiTaskLearning
+internal import PrivacyLedger
+internal import PrivacyMechanisms
+internal import ReleaseEncoding
 internal import SiteStorage
 internal import Storage
 
@@ -12,11 +15,13 @@ internal import Storage
 actor SiteExchange {
     /// What one event led to.
     struct Step {
-        var messages: [SiteMessage] = []
+        var messages: [ClearedMessage] = []
         var outcome: SiteOutcome?
         var reconnects = false
+        /// What the machine would say, not cleared yet.
+        fileprivate var drafts: [SiteMessage] = []
         /// What must be in the journal before the messages are sent.
-        var changes: [SiteChange] = []
+        fileprivate var changes: [SiteChange] = []
     }
 
     /// A task's step from a column, with the gamma that came with it.
@@ -26,6 +31,8 @@ actor SiteExchange {
     private var tasks: [TaskName: LocalTask]
     private let computation: Computation
     private let journal: SiteJournal?
+    private let gate: ReleaseGate
+    private let recording: AuditRecording?
     private let recorder: any SiteRecorder
     private let logger: Logger
     private var machine: SiteMachine
@@ -33,16 +40,27 @@ actor SiteExchange {
     /// Whether events are being carried out.
     private var isBusy = false
     private var acceptedCount = 0
+    /// Updates cleared since the aggregator was last shown the ledger's head.
+    private var unseenReleaseCount = 0
+    /// The signing key of the aggregator at the other end.
+    private var aggregatorKey: [UInt8] = []
+    /// Heads that were shown on this connection and not signed yet.
+    private var shownHeads: [LedgerHead] = []
+    /// Updates that were computed in this process and not cleared yet: any other is a resend.
+    private var freshUpdates: [TaskName: UInt64] = [:]
 
     init(
         machine: SiteMachine, tasks: [TaskName: LocalTask],
         computation: @escaping Computation = { try $0.step(from: $1, gamma: $2) },
-        journal: SiteJournal?, recorder: any SiteRecorder, logger: Logger
+        journal: SiteJournal?, gate: ReleaseGate, recording: AuditRecording? = nil,
+        recorder: any SiteRecorder, logger: Logger
     ) {
         self.machine = machine
         self.tasks = tasks
         self.computation = computation
         self.journal = journal
+        self.gate = gate
+        self.recording = recording
         self.recorder = recorder
         self.logger = logger
     }
@@ -52,13 +70,17 @@ actor SiteExchange {
         "\(isConnected ? "connected" : "not connected"), \(acceptedCount) updates accepted"
     }
 
-    func connected() async throws -> Step {
+    /// - Parameter aggregatorKey: The public signing key of the aggregator that was connected to.
+    func connected(aggregatorKey: [UInt8]) async throws -> Step {
         isConnected = true
+        self.aggregatorKey = aggregatorKey
+        shownHeads.removeAll()
         return try await carryOut([.connected])
     }
 
     func received(_ messages: [AggregatorMessage]) async throws -> Step {
-        try await carryOut(messages.map { .received($0) })
+        for case .headSigned(let head) in messages { try acknowledge(head) }
+        return try await carryOut(messages.map { .received($0) })
     }
 
     func disconnected() async throws {
@@ -75,6 +97,8 @@ actor SiteExchange {
     }
 
     /// Feeds events to the machine, computes what it asks for, and feeds the results back, until it is quiet.
+    ///
+    /// Release bytes are in the journal before they are charged, and charged before they leave.
     private func carryOut(_ events: [SiteEvent]) async throws -> Step {
         // The actor itself would let a second caller's events in between.
         precondition(!isBusy, "a site's exchange was fed events by two callers at once")
@@ -82,17 +106,80 @@ actor SiteExchange {
         defer { isBusy = false }
         var step = Step()
         var pending = events[...]
-        while let event = pending.popFirst() {
-            for action in machine.handle(event) {
-                if let result = try await perform(action, &step) { pending.append(result) }
+        repeat {
+            while let event = pending.popFirst() {
+                for action in machine.handle(event) {
+                    if let result = try await perform(action, &step) { pending.append(result) }
+                }
+            }
+            if let journal, !step.changes.isEmpty {
+                // Once the journal knows of an acceptance, nobody will be told of it again.
+                try recorder.flushAcceptances()
+                try journal.append(step.changes)
+                step.changes.removeAll()
+            }
+            pending = try clear(&step)[...]
+        } while !pending.isEmpty
+        return step
+    }
+
+    /// Keeps the signature of a head that was shown, once: whatever else is signed says nothing of this ledger.
+    private func acknowledge(_ signed: CountersignedHead) throws {
+        guard let index = shownHeads.firstIndex(of: signed.head) else {
+            logger.warning(
+                "the aggregator signed a head of the privacy ledger that it was not shown; it is not kept",
+                metadata: ["entry": "\(signed.head.sequence)"])
+            return
+        }
+        shownHeads.remove(at: index)
+        try gate.acknowledge(signed, by: aggregatorKey)
+    }
+
+    /// Lets out what may leave, and returns what the machine must know of the rest.
+    private func clear(_ step: inout Step) throws -> [SiteEvent] {
+        var refusals: [SiteEvent] = []
+        var isResult = false
+        for draft in step.drafts {
+            var isResend = true
+            if case .update(let update) = draft, freshUpdates[update.task] == update.sequence {
+                freshUpdates[update.task] = nil
+                isResend = false
+            }
+            switch try gate.decide(draft, instance: machine.instance, isResend: isResend) {
+            case .cleared(let message):
+                if case .join(let request) = message.message, let head = request.ledgerHead {
+                    shownHeads.append(head)
+                }
+                if case .update(let update) = draft { try record(update) }
+                step.messages.append(message)
+                switch draft {
+                case .update: unseenReleaseCount += 1
+                case .join: unseenReleaseCount = 0
+                case .fetched: isResult = true
+                case .read, .abandoned, .spent, .ledgerHead: break
+                }
+            case .refused(let task, let reason):
+                refusals.append(.releaseRefused(task: task, reason: reason))
             }
         }
-        if let journal, !step.changes.isEmpty {
-            // Once the journal knows of an acceptance, nobody will be told of it again.
-            try recorder.flushAcceptances()
-            try journal.append(step.changes)
+        step.drafts.removeAll()
+        if unseenReleaseCount >= SiteLimits.releasesPerSignedHead || (isResult && unseenReleaseCount > 0),
+            let head = gate.head
+        {
+            step.messages.append(head)
+            if case .ledgerHead(let shown) = head.message { shownHeads.append(shown) }
+            unseenReleaseCount = 0
         }
-        return step
+        return refusals
+    }
+
+    /// Records a charged update, where an audit is prepared.
+    private func record(_ update: Update) throws {
+        guard let recording, let instance = machine.instance,
+            let state = machine.exchangeState(of: update.task)
+        else { return }
+        try recording.record(
+            update, column: state.column.value, reference: state.update, instance: instance)
     }
 
     /// Leaves the actor for as long as the computation takes.
@@ -117,14 +204,25 @@ actor SiteExchange {
         case .persist(let changes):
             step.changes += changes
         case .send(let message):
-            step.messages.append(message)
+            step.drafts.append(message)
         case .compute(let task, let column, let gamma):
+            // Before anything is drawn: what the ledger would refuse is not made.
+            if let reason = try gate.refusal(
+                ofTask: task, version: machine.columnVersion(of: task), instance: machine.instance)
+            {
+                return .releaseRefused(task: task, reason: reason)
+            }
             // Taken out, so that what it keeps is changed in place; an error ends the agent.
             guard let local = tasks.removeValue(forKey: task) else { return nil }
             let (next, result) = try await compute(local, column, gamma)
             tasks[task] = next
+            guard !gate.isPrivate || result.randomness == .operatingSystem else {
+                preconditionFailure(
+                    "a step of a private study is made with the operating system's randomness")
+            }
             try recorder.record(loss: result.loss, task: task)
             noteInexactness(of: result, task: task)
+            freshUpdates[task] = machine.nextSequence(of: task)
             return .computed(task: task, step: result)
         case .accepted(let acceptance):
             acceptedCount += 1
@@ -172,6 +270,10 @@ extension Logger {
             error("refused", metadata: ["code": "\(refusal.code)", "reason": "\(refusal.message)"])
         case .resent(let task, let sequence):
             debug("sending again", metadata: ["task": "\(task)", "sequence": "\(sequence)"])
+        case .spent(let task, let reason):
+            notice(
+                "no more updates of a task are sent; its model is awaited",
+                metadata: ["task": "\(task)", "reason": "\(reason)"])
         }
     }
 }

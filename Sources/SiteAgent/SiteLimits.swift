@@ -10,6 +10,8 @@ package enum SiteLimits {
     /// Bytes at the end of the acceptances that an agent looks through when it starts: more than those of one frame
     /// of its journal.
     package static let acceptanceTailByteCount = 1 << 20
+    /// Private updates after which the aggregator is asked to sign how far the ledger is.
+    package static let releasesPerSignedHead = 64
     /// Events that the status page shows: the newest.
     package static let eventCount = 20
 }

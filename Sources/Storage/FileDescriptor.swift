@@ -26,22 +26,29 @@ struct FileDescriptor: ~Copyable {
         self.path = path
     }
 
-    /// Opens a file for reading and writing at any place, made where it is absent, that its owner alone may use.
+    /// Opens a file for reading and writing at any place.
     ///
-    /// - Throws: ``StorageError/Code/insecurePermissions``, ``StorageError/Code/systemCall``.
-    static func updating(_ path: String) throws(StorageError) -> FileDescriptor {
-        let number = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    /// - Parameters:
+    ///   - isMade: Whether it is made where it is absent.
+    ///   - permissions: What others than its owner may have at most, and what it is made with.
+    /// - Throws: ``StorageError/Code/insecurePermissions``, ``StorageError/Code/notFound``,
+    ///   ``StorageError/Code/systemCall``.
+    static func updating(
+        _ path: String, isMade: Bool = true, permissions: mode_t = 0o600
+    ) throws(StorageError) -> FileDescriptor {
+        let number = open(
+            path, O_RDWR | (isMade ? O_CREAT : 0) | O_CLOEXEC | O_NOFOLLOW, permissions)
         guard number >= 0 else { throw FileDescriptor.failure("open", path) }
         let file = FileDescriptor(number: number, path: path)
         let mode = try file.status().st_mode
         guard mode & S_IFMT == S_IFREG else {
             throw StorageError(.malformed, "\(path): not a regular file")
         }
-        guard mode & 0o077 == 0 else {
+        guard mode & 0o077 & ~permissions == 0 else {
             throw StorageError(
                 .insecurePermissions,
                 "\(path): mode \(String(mode & 0o777, radix: 8)) lets others than the owner use it; run: "
-                    + "chmod 600 \(path)")
+                    + "chmod \(String(permissions, radix: 8)) \(path)")
         }
         return file
     }

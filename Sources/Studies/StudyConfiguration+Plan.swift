@@ -25,7 +25,24 @@ extension StudyConfiguration {
             factorPolicy: FactorPolicy(
                 tolerance: proxTolerance, maximumAge: factorAgeMaximum(taskCount: tasks.count),
                 taskCount: tasks.count),
-            relaxationSchedule: relaxationSchedule ?? .standard, batchSize: batchSize)
+            relaxationSchedule: relaxationSchedule ?? .standard, batchSize: batchSize,
+            privacy: try privateStudy(dimension: dimension))
+    }
+
+    /// How updates are made private; nil where they are not.
+    ///
+    /// - Throws: ``FederationError`` naming the task, the setting and its bound.
+    package func privateStudy(dimension: Int) throws -> PrivateStudy? {
+        guard let privacy else { return nil }
+        return try PrivateStudy(
+            unit: privacy.unit, relation: privacy.relation, clippingNorm: privacy.clippingNorm,
+            noiseMultiplier: privacy.noiseMultiplier, samplingRate: privacy.samplingRate,
+            noise: privacy.noise,
+            declaredCounts: Dictionary(
+                uniqueKeysWithValues: tasks.map {
+                    (TaskName($0.name), privacy.declaredRecords.count(of: $0.name))
+                }),
+            maximumReleaseCount: UInt64(privacy.releases), dimension: dimension)
     }
 
     /// The regularizer for a model of `dimension` rows, of which the last is the intercept where there is one.

@@ -26,7 +26,7 @@ package enum StudyData {
                 options: DatasetOptions(
                     taskColumn: taskColumn, targetColumn: data.targetColumn,
                     featureColumns: featureColumns,
-                    tasks: tasks))
+                    tasks: tasks, personColumn: data.personColumn))
         case .files(let files):
             if let absent = tasks?.first(where: { task in !files.contains { $0.task == task } }) {
                 throw DatasetsError(
@@ -41,7 +41,7 @@ package enum StudyData {
                     path: file.path,
                     options: DatasetOptions(
                         targetColumn: data.targetColumn, featureColumns: featureColumns,
-                        defaultTaskName: file.task))
+                        defaultTaskName: file.task, personColumn: data.personColumn))
             }
             guard let first = parts.first else {
                 throw DatasetsError(.invalidParameter, "the list of tasks to load is empty; name one")
@@ -63,11 +63,13 @@ package enum StudyData {
 
     /// Returns the tasks of `dataset`, split and prepared: z-scores by each task's training records alone.
     ///
-    /// - Throws: ``MultiTaskLearningError`` where targets do not suit the loss; ``DatasetsError`` `tooLarge` for
+    /// - Throws: `ConfigurationError` for a split that a private study cannot have; ``MultiTaskLearningError`` where
+    ///   targets do not suit the loss; ``DatasetsError`` `tooLarge` for
     ///   values beyond ``DatasetsLimits/magnitude``.
     package static func prepare(
         _ dataset: Dataset, study: StudyConfiguration, split: DataConfiguration
     ) throws -> [StudyTask] {
+        try study.requirePrivateSplit(of: split)
         try requireModerate(dataset, targetColumn: split.targetColumn)
         let parts = try DatasetSplit(
             dataset, trainFraction: split.trainFraction, validationFraction: split.validationFraction,
@@ -85,7 +87,8 @@ package enum StudyData {
                 throw MultiTaskLearningError(
                     code: error.code, message: "task '\(train.name)': \(error.message)")
             }
-            return StudyTask(name: TaskName(train.name), objective: objective, test: test)
+            return StudyTask(
+                name: TaskName(train.name), objective: objective, test: test, persons: train.persons)
         }
     }
 

@@ -8,6 +8,8 @@ package struct StudyTask: Sendable {
     package let objective: TaskObjective
     /// Records held out to be scored, to validate or to test; none where the study trains on all.
     package let test: TaskData
+    /// Whose record each one to train on is; nil where the data do not say.
+    package let persons: [String]?
 
     /// Records to train on.
     package var trainCount: Int { objective.recordCount }

@@ -13,7 +13,12 @@ struct BenchStudy {
     let data: DataConfiguration
 
     /// Writes the records into `folder` and describes them.
-    init(dimension: Int, siteCount: Int, regularizer: RegularizerKind, folder: String) throws {
+    ///
+    /// - Parameter isPrivate: Whether every update is noised and charged; the records are the same either way.
+    /// - Throws: `ReportingError` where the folder cannot be written; `ConfigurationError`.
+    init(
+        dimension: Int, siteCount: Int, regularizer: RegularizerKind, isPrivate: Bool, folder: String
+    ) throws {
         let taskCount = siteCount * ThroughputLimits.tasksPerSite
         let width = String(taskCount).count
         let tasks = (0..<taskCount).map { index in
@@ -43,13 +48,29 @@ struct BenchStudy {
             eta: 1
             encoding: float32
             stop: {updates: 1000000000}
-            tasks:
 
             """
+        let taskLines = tasks.map { "  - {name: \($0.name), site: \($0.site)}\n" }.joined()
         configuration = try StudyConfiguration.parse(
-            text + tasks.map { "  - {name: \($0.name), site: \($0.site)}\n" }.joined(),
-            path: folder + "/study.yaml")
+            text + (isPrivate ? Self.privacy : "") + "tasks:\n" + taskLines, path: folder + "/study.yaml")
     }
+
+    /// Settings on which an update's cost does not depend.
+    ///
+    /// The ceiling holds tens of millions of a site's updates, more than the longest measurement has, and the number of
+    /// records is declared so large that noise does not carry models to where updates would be refused.
+    private static let privacy = """
+        privacy:
+          unit: record
+          relation: add-or-remove-one
+          clipping_norm: 1
+          noise_multiplier: 20
+          declared_records: 10000
+          releases: 1000000000
+          epsilon: 100000
+          delta: 1e-5
+
+        """
 
     private static func path(of task: String, in folder: String) -> String { "\(folder)/\(task).npy" }
 

@@ -16,6 +16,24 @@ struct FederationProbe: Sendable {
     let folder: RunFolder
     let sites: [String]
 
+    /// Waits until every site has a process, and returns how many updates were applied before.
+    ///
+    /// Those are of some sites only: on a busy machine the first ones apply thousands before the last one starts.
+    ///
+    /// - Throws: ``ThroughputError`` `stalled`.
+    func waitForSites() async throws -> UInt64 {
+        let clock = ContinuousClock()
+        let deadline = clock.now + ThroughputLimits.stallTimeout
+        while clock.now < deadline {
+            if sites.allSatisfy({ access(folder.site($0) + "/pid", R_OK) == 0 }) {
+                return try newestLine()?.version ?? 0
+            }
+            try await Task.sleep(for: ThroughputLimits.pollInterval)
+        }
+        throw ThroughputError(
+            .stalled, "not every site started in \(ThroughputLimits.stallTimeout); see \(folder.path)/sites")
+    }
+
     /// Returns a sample once `version` updates were applied.
     ///
     /// The history reaches the disk in bursts, so the moment to look is when it has just grown: the processes' use

@@ -1,6 +1,5 @@
 internal import Configuration
 internal import EchoBaseline
-internal import Glibc
 package import LocalFederation
 package import Logging
 package import MultiTaskLearning
@@ -13,6 +12,7 @@ package struct ThroughputBench: Sendable {
     private let inFlight: Int
     private let duration: Duration
     private let regularizer: RegularizerKind
+    private let withPrivacy: Bool
     private let logger: Logger
 
     /// Creates a bench.
@@ -22,108 +22,114 @@ package struct ThroughputBench: Sendable {
     ///   - programs: The folder of `atoll-aggregator` and `atoll-site`.
     ///   - inFlight: Columns that each site may hold unanswered.
     ///   - duration: Of each measurement.
+    ///   - withPrivacy: Whether the federation is measured with privacy on as well.
     package init(
         folder: RunFolder, programs: String, inFlight: Int, duration: Duration, regularizer: RegularizerKind,
-        logger: Logger
+        withPrivacy: Bool, logger: Logger
     ) {
         self.folder = folder
         self.programs = programs
         self.inFlight = inFlight
         self.duration = duration
         self.regularizer = regularizer
+        self.withPrivacy = withPrivacy
         self.logger = logger
     }
 
     /// Measures models of `dimension` rows.
     ///
     /// - Parameter onStage: Told what is measured next.
+    /// - Throws: ``ThroughputError``; `LocalFederationError`; what the disk and the network refuse.
     package func measure(
         dimension: Int, onStage: @Sendable (String) -> Void
     ) async throws -> ThroughputMeasurement {
+        func stage(_ name: String) { onStage("d = \(dimension): \(name)") }
         let siteCount = ThroughputLimits.siteCount
-        onStage("d = \(dimension): \(siteCount) sites")
-        let load = try await federation("\(dimension)", dimension, siteCount: siteCount, inFlight: inFlight)
-        let (start, end) = (load.start, load.end)
-        let count = Double(end.version - start.version)
-        let summary = try JSONValue(
-            parsing: FileContents.read(path: load.folder.aggregator + "/summary.json"))
-        func perUpdate(_ key: String) throws -> Double {
-            guard let total = summary[key]?.doubleValue, let updates = summary["updates"]?.doubleValue else {
-                throw ThroughputError(.unreadable, "\(load.folder.aggregator)/summary.json lacks \(key)")
-            }
-            return total / updates
+        stage("\(siteCount) sites")
+        let load = try await federation(dimension, siteCount: siteCount, isPrivate: false)
+        let figures = try load.figures()
+        // Beside the rate that theirs is divided by, so that both have the same machine.
+        var privateLoad: BenchRun?
+        if withPrivacy {
+            stage("\(siteCount) sites with privacy")
+            privateLoad = try await federation(dimension, siteCount: siteCount, isPrivate: true)
         }
-        let bytesUp = try perUpdate("bytes_up")
-        let bytesDown = try perUpdate("bytes_down")
 
-        onStage("d = \(dimension): echo")
+        stage("echo")
         func echoPerSecond(inFlight: Int) async throws -> Double {
             let load = EchoLoad(
-                connectionCount: siteCount, byteCount: Int(bytesUp.rounded()),
-                answerByteCount: Int(bytesDown.rounded()), inFlight: inFlight, duration: duration)
+                connectionCount: siteCount, byteCount: Int(figures.bytesUp.rounded()),
+                answerByteCount: Int(figures.bytesDown.rounded()), inFlight: inFlight, duration: duration)
             return 1 / (try await FrameEcho.secondsPerRoundTrip(load))
         }
         let echo = try await echoPerSecond(inFlight: 1)
         let pipelinedEcho = inFlight == 1 ? echo : try await echoPerSecond(inFlight: inFlight)
 
-        onStage("d = \(dimension): commits")
+        stage("commits")
         let commits = try CommitBaseline(state: load.folder.aggregatorState)
             .seconds(for: duration, in: load.folder.path)
-        let commit = Quantiles(commits)
 
-        onStage("d = \(dimension): one site")
-        let single = try await federation("\(dimension)-one-site", dimension, siteCount: 1, inFlight: 1)
-        let times = try single.probe.times(from: single.start, to: single.end)
-        let roundTrip = Quantiles(zip(times.dropFirst(), times).map { $0 - $1 })
-
-        let updatesPerSecond = count / (end.seconds - start.seconds)
-        let siteSeconds = zip(end.sites, start.sites).reduce(0) { $0 + $1.0.seconds - $1.1.seconds }
+        stage("one site")
+        let single = try await federation(dimension, siteCount: 1, isPrivate: false)
+        var privacy: PrivateFigures?
+        if let privateLoad {
+            stage("one site with privacy")
+            let single = try await federation(dimension, siteCount: 1, isPrivate: true)
+            stage("syncs")
+            privacy = try await privateFigures(of: privateLoad, single: single)
+        }
         return ThroughputMeasurement(
-            dimension: dimension, inFlight: inFlight, updatesPerSecond: updatesPerSecond,
-            echoPerSecond: echo,
+            dimension: dimension, inFlight: inFlight, load: figures, echoPerSecond: echo,
             pipelinedEchoPerSecond: pipelinedEcho,
             commitsPerSecond: Double(commits.count) / commits.reduce(0, +),
-            aggregatorMilliseconds: 1e3 * (end.aggregator.seconds - start.aggregator.seconds) / count,
-            siteMilliseconds: 1e3 * siteSeconds / count, bytesUp: bytesUp, bytesDown: bytesDown,
-            aggregatorByteCount: end.aggregator.residentByteCount,
-            siteByteCount: end.sites.map(\.residentByteCount).max() ?? 0,
-            roundTripMilliseconds: roundTrip.scaled(by: 1e3), commitMilliseconds: commit.scaled(by: 1e3))
+            roundTripMilliseconds: try single.roundTripMilliseconds(),
+            commitMilliseconds: Quantiles(commits).scaled(by: 1e3), privacy: privacy)
     }
 
-    private struct Run: Sendable {
-        let probe: FederationProbe
-        let start: FederationProbe.Sample
-        let end: FederationProbe.Sample
-
-        var folder: RunFolder { probe.folder }
+    /// Adds what the disk alone takes for the same bytes to a private run's figures.
+    private func privateFigures(of load: BenchRun, single: BenchRun) async throws -> PrivateFigures {
+        let figures = try load.figures()
+        let ledgerBytes = try load.ledgerBytes()
+        let syncs = SyncBaseline(
+            journalByteCount: Int((figures.bytesUp + figures.bytesDown).rounded()),
+            ledgerByteCount: Int(ledgerBytes.rounded()))
+        func milliseconds(siteCount: Int) async throws -> Quantiles {
+            Quantiles(try await syncs.seconds(for: duration, siteCount: siteCount, in: load.folder.path))
+                .scaled(by: 1e3)
+        }
+        return PrivateFigures(
+            load: figures, ledgerBytes: ledgerBytes,
+            roundTripMilliseconds: try single.roundTripMilliseconds(),
+            syncMilliseconds: try await milliseconds(siteCount: ThroughputLimits.siteCount),
+            loneSyncMilliseconds: try await milliseconds(siteCount: 1))
     }
 
     /// Runs a federation, looks at it twice in mid-run, and has it finish.
-    private func federation(
-        _ name: String, _ dimension: Int, siteCount: Int, inFlight: Int
-    ) async throws -> Run {
-        let folder = RunFolder(self.folder.path + "/" + name)
+    ///
+    /// A lone site has one exchange on the way.
+    private func federation(_ dimension: Int, siteCount: Int, isPrivate: Bool) async throws -> BenchRun {
+        let folder = RunFolder("\(self.folder.path)/\(dimension)-\(siteCount)\(isPrivate ? "-private" : "")")
         let study = try BenchStudy(
-            dimension: dimension, siteCount: siteCount, regularizer: regularizer,
+            dimension: dimension, siteCount: siteCount, regularizer: regularizer, isPrivate: isPrivate,
             folder: folder.path + "-data")
         let federation = LocalFederation(
             study: study.configuration, data: study.data, folder: folder, programs: programs,
-            comparesLocally: false, readsInFlight: inFlight, logger: logger)
+            comparesLocally: false, readsInFlight: siteCount == 1 ? 1 : inFlight, logger: logger)
         let probe = FederationProbe(folder: folder, sites: study.configuration.sites)
         let warmUp = UInt64(ThroughputLimits.warmUpEpochs * study.configuration.tasks.count)
-        return try await withThrowingTaskGroup(of: Run?.self) { group in
+        return try await withThrowingTaskGroup(of: BenchRun?.self) { group in
             group.addTask {
                 _ = try await federation.run { _ in }
                 return nil
             }
             group.addTask { [duration] in
-                let start = try await probe.sample(atVersion: warmUp)
+                let start = try await probe.sample(atVersion: probe.waitForSites() + warmUp)
                 try await Task.sleep(for: duration)
                 let end = try await probe.sample(atVersion: start.version + 1)
                 try probe.finish()
-                return Run(probe: probe, start: start, end: end)
+                return BenchRun(probe: probe, start: start, end: end)
             }
-            var run: Run?
+            var run: BenchRun?
             for try await result in group { run = run ?? result }
             guard let run else { throw CancellationError() }
             return run

@@ -5,6 +5,8 @@ package struct ThroughputError: Error, Equatable, CustomStringConvertible {
         case stalled
         /// What a process or the system reports cannot be read.
         case unreadable
+        /// The disk does not take what is written to measure it.
+        case unwritable
     }
 
     package let code: Code

@@ -3,7 +3,8 @@ package struct ThroughputMeasurement: Sendable {
     package let dimension: Int
     /// Exchanges on each connection.
     package let inFlight: Int
-    package let updatesPerSecond: Double
+    /// Of all sites, without privacy.
+    package let load: LoadFigures
     /// Round trips of the raw echo: the same bytes, as many connections, one message on the way on each.
     package let echoPerSecond: Double
     /// The same with as many messages on the way on each as there are exchanges, which lets one system call carry
@@ -11,24 +12,23 @@ package struct ThroughputMeasurement: Sendable {
     package let pipelinedEchoPerSecond: Double
     /// Commits of one update's rows by SQLite alone.
     package let commitsPerSecond: Double
-    /// Processor time of an update at the aggregator, and at its site.
-    package let aggregatorMilliseconds: Double
-    package let siteMilliseconds: Double
-    /// Bytes of WebSocket frames for an update, from site to aggregator and back, first and last columns included.
-    package let bytesUp: Double
-    package let bytesDown: Double
-    package let aggregatorByteCount: Int
-    /// Of the largest site.
-    package let siteByteCount: Int
     /// From one update of a lone site to its next, with one exchange on the way.
     package let roundTripMilliseconds: Quantiles
     package let commitMilliseconds: Quantiles
+    /// The same federation with privacy on; nil where it was left out.
+    package let privacy: PrivateFigures?
 
     /// Updates to echoes with one message on the way on each connection, whatever ``inFlight`` is.
-    package var ratio: Double { updatesPerSecond / echoPerSecond }
+    package var ratio: Double { load.updatesPerSecond / echoPerSecond }
 
     /// Updates to echoes with as many messages on the way as there are exchanges.
-    package var pipelinedRatio: Double { updatesPerSecond / pipelinedEchoPerSecond }
+    package var pipelinedRatio: Double { load.updatesPerSecond / pipelinedEchoPerSecond }
+
+    /// Private updates to updates without privacy.
+    package var privateRatio: Double? { privacy.map { $0.load.updatesPerSecond / load.updatesPerSecond } }
+
+    /// Private updates to the echoes that ``ratio`` is to: of the sizes of updates without privacy.
+    package var privateEchoRatio: Double? { privacy.map { $0.load.updatesPerSecond / echoPerSecond } }
 
     /// A lone site's round trip less a bare commit's median.
     package var latencyMilliseconds: (median: Double, p99: Double) {

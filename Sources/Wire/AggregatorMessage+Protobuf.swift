@@ -13,6 +13,8 @@ extension AggregatorMessage {
         case .released(let released):
             self = .released(task: try checks.task(released.task, of: "released.task"))
         case .refusal(let refusal): self = .refusal(try Refusal(refusal, checks: checks))
+        case .headSigned(let head):
+            self = .headSigned(try checks.countersignedHead(head, of: "head_signed"))
         case nil: throw WireError(.unknownKind, "an aggregator's message of no kind that this build knows")
         }
     }
@@ -38,7 +40,7 @@ extension AggregatorMessage {
                     after: [])
             }
             wire.final.release = Data(release)
-        case .welcome, .acceptance, .released, .refusal:
+        case .welcome, .acceptance, .released, .refusal, .headSigned:
             break
         }
         return EncodedMessage(try wire.serializedBytes())
@@ -54,6 +56,7 @@ extension AggregatorMessage {
         case .final(let column): wire.final = column.wire
         case .released(let task): wire.released.task = task.rawValue
         case .refusal(let refusal): wire.refusal = refusal.wire
+        case .headSigned(let head): wire.headSigned = head.wire
         }
         return wire
     }

@@ -13,6 +13,9 @@ extension SiteMessage {
         case .fetched(let fetched): self = .fetched(task: try checks.task(fetched.task, of: "fetched.task"))
         case .abandoned(let abandoned):
             self = .abandoned(task: try checks.task(abandoned.task, of: "abandoned.task"))
+        case .spent(let spent): self = .spent(task: try checks.task(spent.task, of: "spent.task"))
+        case .ledgerHead(let head):
+            self = .ledgerHead(try checks.ledgerHead(head, of: "ledger_head"))
         case nil: throw WireError(.unknownKind, "a site's message of no kind that this build knows")
         }
     }
@@ -48,6 +51,8 @@ extension SiteMessage {
         case .update(let update): wire.update = update.wire
         case .fetched(let task): wire.fetched.task = task.rawValue
         case .abandoned(let task): wire.abandoned.task = task.rawValue
+        case .spent(let task): wire.spent.task = task.rawValue
+        case .ledgerHead(let head): wire.ledgerHead = head.wire
         }
         return wire
     }
@@ -66,7 +71,9 @@ extension JoinRequest {
         try checks.tasks(tasks.map(\.name), of: "join.tasks")
         self.init(
             study: try checks.name(wire.study, of: "join.study"),
-            studyDigest: try checks.digest([UInt8](wire.studyDigest), of: "join.study_digest"), tasks: tasks)
+            studyDigest: try checks.digest([UInt8](wire.studyDigest), of: "join.study_digest"), tasks: tasks,
+            ledgerHead: wire.hasLedgerHead
+                ? try checks.ledgerHead(wire.ledgerHead, of: "join.ledger_head") : nil)
     }
 
     fileprivate var wire: Atoll_V1_JoinRequest {
@@ -81,6 +88,7 @@ extension JoinRequest {
             if let constant = task.lipschitzConstant { item.lipschitzConstant = constant }
             return item
         }
+        if let ledgerHead { wire.ledgerHead = ledgerHead.wire }
         return wire
     }
 }

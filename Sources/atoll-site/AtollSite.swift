@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Configuration
 internal import Logging
+internal import PrivacyLedger
 internal import Reporting
 internal import ServiceCommand
 internal import SiteAgent
@@ -31,15 +32,56 @@ struct AtollSite: AsyncParsableCommand {
         ))
     var offline = false
 
+    @Flag(
+        help: ArgumentHelp(
+            "Begin the privacy ledger of this site's data set, and exit.",
+            discussion:
+                "Once for a data set, before its first private study: what was released before is not in it."
+        ))
+    var beginLedger = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Record every release with its noise and canaries into this folder, for `atoll-audit`: not private.",
+            discussion: """
+                Only where the policy has `unprotected_noise: true`: with the noise beside it a release is the exact sum. \
+                Ledger and model say that nothing of it is private.
+                """, valueName: "folder"))
+    var auditRecording: String?
+
+    @Option(help: "Canaries of each task in an audit recording.")
+    var auditCanaries = 64
+
+    @Flag(help: "Put the policy file in force, signed in the privacy ledger, and exit.")
+    var adoptPolicy = false
+
+    func validate() throws {
+        guard !beginLedger || !adoptPolicy else {
+            throw ValidationError("--begin-ledger and --adopt-policy are two acts; choose one")
+        }
+        guard (0...10_000).contains(auditCanaries) else {
+            throw ValidationError("--audit-canaries must be from 0 to 10000, got \(auditCanaries)")
+        }
+    }
+
     func run() async throws {
         let configuration = try options.rendering {
             try SiteConfiguration.load(path: options.config, overrides: options.set)
         }
+        guard !beginLedger, !adoptPolicy else {
+            let line = try options.rendering {
+                let program = try SiteLedgerProgram(configuration)
+                return beginLedger ? try program.begin() : try program.adopt()
+            }
+            TextOutput.standardOutput.write(line)
+            return
+        }
         let logger = options.logger("site", level: configuration.logLevel.rawValue)
-        let result = try await options.rendering {
+        let result = try await options.rendering(isStorageFailure: { $0 is LedgerError }) {
             try await SiteProgram(
                 configuration: configuration, comparesLocally: compareLocal, isOffline: offline,
-                endsWithStandardInput: options.attached, logger: logger
+                endsWithStandardInput: options.attached,
+                auditRecording: auditRecording.map { ($0, auditCanaries) }, logger: logger
             ).run()
         }
         guard let result else { throw ServiceOptions.stopped }

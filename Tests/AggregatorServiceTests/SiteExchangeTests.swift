@@ -35,8 +35,9 @@ struct SiteExchangeTests {
                 goesOn.wait()
                 return try task.step(from: column, gamma: gamma)
             },
-            journal: nil, recorder: TestSiteRecorder(), logger: Logger(label: "north"))
-        _ = try await exchange.connected()
+            journal: nil, gate: .open(try #require(UnprotectedStudy(study.plan))),
+            recorder: TestSiteRecorder(), logger: Logger(label: "north"))
+        _ = try await exchange.connected(aggregatorKey: [])
         let instance = try #require(
             InstanceIdentifier(bytes: Array(repeating: 1, count: InstanceIdentifier.byteCount)))
         let welcome = Welcome(instance: instance, tasks: [.init(name: task, nextSequence: 1)])
@@ -48,7 +49,9 @@ struct SiteExchangeTests {
         _ = try await isComputing.wait { $0 }
         #expect(await exchange.status == "connected, 0 updates accepted")
         goesOn.signal()
-        let isUpdate = try await step.messages.contains { if case .update = $0 { true } else { false } }
+        let isUpdate = try await step.messages.contains {
+            if case .update = $0.message { true } else { false }
+        }
         #expect(isUpdate)
     }
 }

@@ -20,6 +20,7 @@ internal import Testing
         .left(SiteName("north")), .sequenceGap(TaskName("task-1"), expected: 1, taken: 2),
         .siteBehind(TaskName("task-1"), expected: 2, joined: 1), .abandoned(TaskName("task-1")),
         .resumed(TaskName("task-1")), .refusedTooOften(SiteName("north")),
+        .spent(TaskName("task-1")), .ledgerChanged(SiteName("north")),
     ]
 
     @Test("of what a site can repeat, a bounded number of lines a second is logged", arguments: repeatable)

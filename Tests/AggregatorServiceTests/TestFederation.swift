@@ -1,6 +1,7 @@
 internal import AggregatorService
 internal import AggregatorStorage
 internal import Federation
+internal import FoundationEssentials
 internal import InMemoryLogging
 internal import Logging
 internal import SecureChannel
@@ -76,13 +77,25 @@ struct TestFederation: Sendable {
         let store = try AggregatorStore(
             folder: deployment.state.file("state"), plan: deployment.study.plan,
             retention: StateRetention(updateCount: 100_000, releaseByteCount: 1 << 20))
+        let state = try await store.begin().state
+        var receipts: ReceiptKeeper?
+        if deployment.study.plan.isPrivate {
+            let folder = deployment.state.file("receipts")
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            let keeper = ReceiptKeeper(
+                folder: folder, plan: deployment.study.plan, instance: state.instance,
+                key: deployment.aggregator.local.identity.signingKey, store: store,
+                logger: Logger(label: "receipts") { _ in log })
+            try await keeper.open()
+            receipts = keeper
+        }
         let service = AggregatorService(
             settings: .init(
                 host: "127.0.0.1", port: port, exitsWhenFinished: true,
                 factorRefresh: deployment.factorRefresh),
             plan: deployment.study.plan, identity: deployment.aggregator.local,
             authorization: try SiteAuthorization(folder: deployment.keys.path),
-            store: store, state: try await store.begin().state,
+            store: store, state: state, receipts: receipts,
             recorder: CombinedRecorder([history] + (board.map { [$0] } ?? [])), board: board,
             logger: Logger(label: "aggregator") { _ in log })
         let bound = Observed<Swift.Result<Int, any Error>?>(nil)

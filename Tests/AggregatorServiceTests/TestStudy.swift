@@ -19,7 +19,7 @@ struct TestStudy: Sendable {
     ///   - mixesLosses: Every other task is a classification.
     init(
         name: String = "three-sites", settings: [String] = [], taskPrefix: String = "task-",
-        tasksPerSite: Int = 2, mixesLosses: Bool = false, seed: UInt64 = 1
+        tasksPerSite: Int = 2, mixesLosses: Bool = false, isPrivate: Bool = false, seed: UInt64 = 1
     ) throws {
         let problem = try SyntheticProblem(
             shape: .init(taskCount: tasksPerSite * Self.sites.count, dimension: 4, recordCount: 20, rank: 2),
@@ -41,6 +41,10 @@ struct TestStudy: Sendable {
             "loss: squared", "loss_scale: mean", "regularizer: nuclear", "lambda: 0.1", "eta: 0.4",
             "relaxation: 0.9", "encoding: float32", "norm_bound: 1000", "stop: {residual: 1e-7}",
         ]
+        if isPrivate {
+            lines.append(
+                "privacy: {clipping_norm: 1, noise_multiplier: 20, declared_records: 20, releases: 100000}")
+        }
         configuration = try StudyConfiguration.parse(
             lines.joined(separator: "\n"), path: "/study.yaml", overrides: settings, environment: [:])
         plan = try configuration.plan()

@@ -3,6 +3,9 @@ internal import Federation
 internal import FoundationEssentials
 internal import LinearAlgebra
 internal import MultiTaskLearning
+internal import PrivacyAccounting
+internal import PrivacyLedger
+internal import PrivacyMechanisms
 internal import ReleaseEncoding
 internal import SeededRandom
 internal import TestSupport
@@ -36,7 +39,7 @@ struct StoredStudy {
         dimension: Int = 5, taskCount: Int = 6, encoding: VectorEncoding = .float32, name: String = "stored",
         digest: UInt8 = 7, maximumUpdateCount: UInt64 = 1_000_000,
         mode: StudyPlan.Mode = .asynchronous, taskNames: [String]? = nil, splitting: Splitting? = nil,
-        relaxationPolicy: RelaxationPolicy = .amtlDynamicCapped
+        relaxationPolicy: RelaxationPolicy = .amtlDynamicCapped, isPrivate: Bool = false
     ) throws -> StudyPlan {
         try StudyPlan(
             name: name, digest: Array(repeating: digest, count: 32), dimension: dimension,
@@ -48,7 +51,15 @@ struct StoredStudy {
             relaxation: 0.7, relaxationPolicy: relaxationPolicy, mode: mode, encoding: encoding,
             normBound: 1e6,
             stoppingRule: StoppingRule(maximumUpdateCount: maximumUpdateCount, residualTolerance: nil),
-            reportsLoss: true)
+            reportsLoss: !isPrivate,
+            privacy: isPrivate
+                ? PrivateStudy(
+                    unit: .record, relation: .addOrRemoveOne, clippingNorm: 1, noiseMultiplier: 20,
+                    samplingRate: 1, noise: .roundedGaussian,
+                    declaredCounts: Dictionary(
+                        uniqueKeysWithValues: (0..<taskCount).map {
+                            (TaskName(taskNames?[$0] ?? "t\($0)"), 20)
+                        }), maximumReleaseCount: 100_000, dimension: dimension) : nil)
     }
 
     init(_ plan: StudyPlan, seed: UInt64) throws {
@@ -124,7 +135,9 @@ struct StoredStudy {
                     nextSequence: tasks[$0].sequence + 1 + skipped,
                     // Each join needs a smaller eta than the one before.
                     lipschitzConstant: plan.choosesEta ? Double(connectionCount) : nil)
-            })
+            },
+            ledgerHead: plan.isPrivate
+                ? LedgerHead(ledger: .zero, sequence: connectionCount, hash: .zero) : nil)
         transactions += try handle(.received(connection, .join(request)))
         return transactions
     }
@@ -144,7 +157,8 @@ struct StoredStudy {
         let update = Update(
             task: name, sequence: column.sequence, columnVersion: column.version,
             columnReference: tasks[index].columns.hash, release: release,
-            next: ReadRequest(task: name, reference: tasks[index].columns.hash), loss: random.uniform())
+            next: ReadRequest(task: name, reference: tasks[index].columns.hash),
+            loss: plan.reportsLoss ? random.uniform() : nil)
         tasks[index].column = nil
         tasks[index].updates = next
         tasks[index].sequence = update.sequence

@@ -3,6 +3,7 @@ internal import AuditCommands
 internal import CommandLineTools
 internal import PrivacyAccounting
 internal import PrivacyLedger
+internal import PrivacyMechanisms
 internal import Reporting
 internal import SecureChannel
 internal import Sodium
@@ -66,7 +67,8 @@ final class RunFixture {
         for number in 0..<releases {
             let time = Self.time + 60_000 * Int64(number)
             let outcome = try account.charge(
-                Self.release(seeded ? .seeded : .system, run: run), bytes: [number], at: time, append: append)
+                Self.release(seeded ? .seeded : .system, run: run), bytes: [number], isResend: true, at: time,
+                append: append)
             guard case .charged(let release) = outcome else { continue }
             if !withoutReceipt.contains(number) {
                 try book.add([Receipt(release: release.hash, outcome: .accepted)], at: time) {

@@ -66,6 +66,22 @@ enum StudyTexts {
     )
     .replacing("relaxation: 1\n", with: "relaxation: 1.75\ngamma: 0.25\ninertia: 0.125\n")
 
+    /// A study whose updates are private.
+    static let withPrivacy = """
+        name: private
+        data: {files: {a: a.csv}}
+        loss: logistic
+        regularizer: nuclear
+        lambda: 2
+        eta: 0.5
+        stop: {epochs: 3}
+        privacy:
+          clipping_norm: 2
+          noise_multiplier: 12.5
+          declared_records: {default: 300, "a": 40}
+          releases: 25
+        """
+
     static func parse(_ text: String, set overrides: [String] = []) throws -> StudyConfiguration {
         try StudyConfiguration.parse(
             text, path: "/nowhere/study.yaml", overrides: overrides, environment: ["ATOLL_DATA": "/data"])

@@ -1,6 +1,7 @@
 internal import Federation
 internal import LinearAlgebra
 internal import MultiTaskLearning
+internal import PrivacyLedger
 internal import ReleaseEncoding
 internal import Testing
 
@@ -63,13 +64,13 @@ struct AggregatorBench {
         }
     }
 
-    mutating func refusal(_ message: SiteMessage) throws -> Refusal? {
+    mutating func refusal(_ message: SiteMessage) throws -> Federation.Refusal? {
         try messages(message).compactMap { if case .refusal(let refusal) = $0 { refusal } else { nil } }.first
     }
 
     func request(
         study: String = "test", digest: UInt8 = 7, tasks: [String] = ["t0", "t3"], dimension: Int? = nil,
-        next: UInt64 = 0
+        next: UInt64 = 0, head: LedgerHead? = nil
     ) -> SiteMessage {
         .join(
             JoinRequest(
@@ -77,7 +78,7 @@ struct AggregatorBench {
                 tasks: tasks.map {
                     JoinRequest.Task(
                         name: TaskName($0), dimension: dimension ?? plan.dimension, nextSequence: next)
-                }))
+                }, ledgerHead: head))
     }
 
     /// Connects and joins site 0.

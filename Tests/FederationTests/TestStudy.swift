@@ -1,6 +1,8 @@
 internal import Federation
 internal import LinearAlgebra
 internal import MultiTaskLearning
+internal import PrivacyAccounting
+internal import PrivacyMechanisms
 internal import ReleaseEncoding
 internal import SeededRandom
 internal import Simulation
@@ -28,7 +30,17 @@ struct TestStudy {
     var residualTolerance: Double? = 1e-9
     var factorPolicy = FactorPolicy.current
     var reportsLoss = false
+    var privacy: Privacy?
     var seed: UInt64 = 1
+
+    /// How updates are made private; every task declares `recordCount`.
+    struct Privacy {
+        var noiseMultiplier = 5.0
+        var clippingNorm = 1.0
+        var releases: UInt64 = 1_000
+        var relation = NeighbouringRelation.addOrRemoveOne
+        var samplingRate = 1.0
+    }
 
     var taskNames: [TaskName] { (0..<siteCount * tasksPerSite).map { TaskName("t\($0)") } }
 
@@ -72,7 +84,15 @@ struct TestStudy {
             stoppingRule: StoppingRule(
                 maximumUpdateCount: maximumUpdateCount, residualTolerance: residualTolerance),
             reportsLoss: reportsLoss, factorPolicy: factorPolicy,
-            relaxationSchedule: relaxationSchedule ?? .standard, batchSize: batchSize)
+            relaxationSchedule: relaxationSchedule ?? .standard, batchSize: batchSize,
+            privacy: try privacy.map {
+                try PrivateStudy(
+                    unit: .record, relation: $0.relation, clippingNorm: $0.clippingNorm,
+                    noiseMultiplier: $0.noiseMultiplier, samplingRate: $0.samplingRate,
+                    noise: .roundedGaussian,
+                    declaredCounts: Dictionary(uniqueKeysWithValues: taskNames.map { ($0, recordCount) }),
+                    maximumReleaseCount: $0.releases, dimension: dimension)
+            })
     }
 
     /// The objective at `model`, whose columns are in the order of ``taskNames``.

@@ -50,7 +50,9 @@ struct BadInputTests {
             ("eta=1000", "2/L"),
         ])
     func wrongSetting(setting: String, word: String) async throws {
-        let ending = try await run(["configs/demo.yaml", "--sites", "5", "--set", setting])
+        let ending = try await run(
+            ["configs/demo.yaml", "--sites", "5"]
+                + (LocalRun.withoutNoise + [setting]).flatMap { ["--set", $0] })
         expectRefused(ending, naming: [word])
     }
 

@@ -19,7 +19,8 @@ struct DiskFullTests {
         init() async throws {
             temporary = try TemporaryFolder()
             run = try LocalRun(
-                "demo", sites: 5, settings: ["stop.residual=1e-300", "stop.epochs=1000000"])
+                "demo", sites: 5,
+                settings: LocalRun.withoutNoise + ["stop.residual=1e-300", "stop.epochs=1000000"])
             try await run.waitForUpdates(100)
             run.process.signal(SIGTERM)
             #expect(try await run.process.ending().exitCode == 143)

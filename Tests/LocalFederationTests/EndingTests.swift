@@ -14,7 +14,7 @@ struct EndingTests {
     private static let endless = ["stop.residual=1e-300", "stop.epochs=1000000"]
 
     private func run(settings: [String] = []) throws -> LocalRun {
-        try LocalRun("demo", sites: Self.sites.count, settings: settings)
+        try LocalRun("demo", sites: Self.sites.count, settings: LocalRun.withoutNoise + settings)
     }
 
     /// The models that a site has kept; the marker of their release is not one.

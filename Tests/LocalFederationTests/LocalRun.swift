@@ -10,6 +10,9 @@ struct LocalRun {
     let folder: RunFolder
     private let temporary: TemporaryFolder
 
+    /// The bundled study without its privacy, which ends it after so many updates.
+    static let withoutNoise = ["privacy=null"]
+
     /// How often files and processes of others are looked at, which tell nobody when they change.
     private static let pollInterval = Duration.milliseconds(10)
 

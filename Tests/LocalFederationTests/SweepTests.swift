@@ -8,7 +8,9 @@ internal import Testing
 struct SweepTests {
     private func sweep(_ arguments: [String], in folder: TemporaryFolder) async throws -> TestProcess.Ending {
         try await TestProcess(
-            ["sweep", "configs/demo.yaml", "--runs", folder.path] + arguments, in: folder
+            [
+                "sweep", "configs/demo.yaml", "--runs", folder.path, "--set", "data.train_fraction=0.1",
+            ] + LocalRun.withoutNoise.flatMap { ["--set", $0] } + arguments, in: folder
         ).ending()
     }
 

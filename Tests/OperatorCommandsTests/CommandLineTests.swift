@@ -137,6 +137,7 @@ private struct Program: AsyncParsableCommand {
             let bench = try BenchThroughputCommand.parse(
                 ["--in-flight", "\(inFlight)", "--seconds", "\(seconds)", "--dimension", "\(dimension)"])
             #expect(bench.inFlight == inFlight && bench.seconds == seconds && bench.dimension == [dimension])
+            #expect(!bench.withoutPrivacy)
         }
     }
 

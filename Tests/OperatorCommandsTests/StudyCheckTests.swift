@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Configuration
 internal import OperatorCommands
+internal import PrivacyAccounting
 internal import Reporting
 internal import TestSupport
 internal import Testing
@@ -56,9 +57,19 @@ internal import Testing
         #expect(json["tasks"] == 5 && json["sites"] == 5 && json["dimension"] == 65)
         let data = try #require(json["data"])
         #expect(data["present"] == true && data["records"] == 1797 && data["dimension"] == 65)
-        #expect(try #require(data["eta_bound"]?.doubleValue) > 0.4)
+        #expect(try #require(data["eta_bound"]?.doubleValue) > 0.002)
+        // 80 releases of multiplier 19.4 are one of 19.4 / sqrt(80), at twice the distance under replace-one.
+        let exact = GaussianPrivacy.epsilon(delta: 1e-5, mu: 2 * 80.0.squareRoot() / 19.4)
+        let epsilon = try #require(json["privacy"]?["epsilon_task"]?.doubleValue)
+        #expect(abs(epsilon / exact - 1) < 1e-9 && epsilon < 4)
+        #expect(json["privacy"]?["run_ceiling"]?.doubleValue == 4 && json["privacy"]?["tasks_of_site"] == 1)
         let two = try check([Self.configs + "demo.yaml", "--sites", "2"])
         #expect(two["sites"] == 2 && two["digest"] != json["digest"])
+        // A site with three tasks of the same people spends what all of them do.
+        #expect(two["privacy"]?["tasks_of_site"] == 3)
+        let all = GaussianPrivacy.epsilon(delta: 1e-5, mu: 2 * 240.0.squareRoot() / 19.4)
+        let spent = try #require(two["privacy"]?["epsilon_site"]?.doubleValue)
+        #expect(abs(spent / all - 1) < 1e-9)
     }
 
     @Test("--set changes the study; more than one key at once")
@@ -78,9 +89,11 @@ internal import Testing
     @Test("an eta that does not converge: the result, then the refusal")
     func largeEta() throws {
         let captured = CapturedStreams()
-        let arguments = [Self.configs + "demo.yaml", "--set", "eta=0.6"]
+        let arguments = [Self.configs + "demo.yaml", "--set", "privacy=null", "--set", "eta=0.6"]
         #expect(throws: CommandError(.refusedStudy, "")) { try check(arguments, captured) }
         #expect(try captured.json()["data"]?["present"] == true)
+        // Clipped gradients are bounded whatever the records say, and what they say stays with them.
+        _ = try check([Self.configs + "demo.yaml", "--set", "eta=0.6"])
     }
 
     @Test(

@@ -1,3 +1,4 @@
+internal import ArgumentParser
 internal import Configuration
 internal import LocalFederation
 internal import Reporting
@@ -181,6 +182,18 @@ internal import Testing
         let error = await #expect(throws: (any Error).self) { try await sweep("1,2", overrides: [setting]) }
         #expect("\(error.map { "\($0)" } ?? "")".contains(text), "\(error.map { "\($0)" } ?? "")")
         #expect(!FileContents.isReadable(folder.file("sweep/sweep.json")))
+    }
+
+    @Test("a private study is not swept: no ledger adds up the tries")
+    func privateStudy() async throws {
+        let configs = "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/") + "/configs/"
+        let command = try SweepCommand.parse([
+            configs + "demo.yaml", "--simulated", "--runs", folder.file("runs"),
+        ])
+        let error = await #expect(throws: CommandError(.refusedStudy, "")) {
+            try await command.run(CapturedStreams().streams)
+        }
+        #expect(error?.message.contains("is private") == true, "\(error?.message ?? "")")
     }
 
     @Test("too many sites are refused before the first federation")

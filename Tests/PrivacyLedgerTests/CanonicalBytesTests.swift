@@ -1,5 +1,6 @@
 import PrivacyAccounting
 import PrivacyLedger
+import PrivacyMechanisms
 import SeededRandom
 import Sodium
 import Testing
@@ -18,7 +19,7 @@ struct CanonicalBytesTests {
             [.all, .poisson(rate: 0.25), .withoutReplacement(rate: 0.25)].randomElement(using: &random)
             ?? .all
         release.unit =
-            [.record, .person(maximumRecordCount: 3), .site].randomElement(using: &random) ?? .record
+            [.record, .person, .site].randomElement(using: &random) ?? .record
         release.relation = NeighbouringRelation.allCases.randomElement(using: &random) ?? .replaceOne
         release.noiseSource = NoiseSource.allCases.randomElement(using: &random) ?? .system
         release.dataset = randomHash(&random)

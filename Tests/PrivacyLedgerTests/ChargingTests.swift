@@ -1,5 +1,6 @@
 import PrivacyAccounting
 import PrivacyLedger
+import PrivacyMechanisms
 import Testing
 
 @Suite("Charging releases")
@@ -58,7 +59,7 @@ struct ChargingTests {
         let cases: [(Refusal, (inout PrivateRelease) -> Void)] = [
             (.otherDataset, { $0.dataset = LedgerFixture.configuration }),
             (.otherRelation, { $0.relation = .addOrRemoveOne }), (.otherUnit, { $0.unit = .site }),
-            (.seededNoise, { $0.noiseSource = .seeded }),
+            (.seededNoise, { $0.noiseSource = .seeded }), (.seededNoise, { $0.noiseSource = .recorded }),
             (.otherMechanism, { $0.mechanism = .discreteGaussian }),
             (.tooLittleNoise, { $0.noiseMultiplier = 3.99 }),
             (.otherSampling, { $0.sampling = .poisson(rate: 0.5) }),
@@ -88,7 +89,7 @@ struct ChargingTests {
         // And after a start of the process.
         let read = try replay(fixture.bytes, check: .newest).replay
         var again = try PrivacyLedger(resuming: read, site: LedgerFixture.site, key: LedgerFixture.key(1))
-        let outcome = try again.charge(LedgerFixture.release(), bytes: [1], at: 0) { _ in
+        let outcome = try again.charge(LedgerFixture.release(), bytes: [1], isResend: true, at: 0) { _ in
             Issue.record("a resend appends nothing")
         }
         #expect(outcome == first)
@@ -101,7 +102,8 @@ struct ChargingTests {
         let head = fixture.head
         func attempt(_ append: ([UInt8]) throws -> Void) -> (any Error)? {
             do {
-                _ = try fixture.ledger.charge(LedgerFixture.release(), bytes: [1], at: 0, append: append)
+                _ = try fixture.ledger.charge(
+                    LedgerFixture.release(), bytes: [1], isResend: true, at: 0, append: append)
                 return nil
             } catch {
                 return error
@@ -130,6 +132,19 @@ struct ChargingTests {
         #expect(entry.noiseSource == .seeded)
     }
 
+    @Test("recorded noise, where allowed, is charged and says not private")
+    func recorded() throws {
+        var fixture = try LedgerFixture(policy: LedgerFixture.policy(seeded: true))
+        guard case .charged(let release) = try fixture.charge(1, LedgerFixture.release(source: .recorded))
+        else {
+            Issue.record("refused")
+            return
+        }
+        #expect(!release.isPrivate)
+        let account = try #require(try replay(fixture.bytes).replay.state?.account)
+        #expect(account.recordedCount == 1 && account.seededCount == 0 && account.notPrivateCount == 1)
+    }
+
     @Test("a sampled policy is filtered in one Renyi order, within its ceiling by the tight accountant")
     func sampled() throws {
         let policy = try LedgerFixture.policy(epsilon: 1, sampling: .poisson(rate: 0.05), noise: 2)
@@ -146,6 +161,25 @@ struct ChargingTests {
         #expect(try replay(fixture.bytes).replay.state?.account.counts == [release.event: count])
     }
 
+    @Test("a release that is lost at the ceiling fills it: it cannot have cost more, and the claim stands")
+    func lostAtTheCeiling() throws {
+        var fixture = try LedgerFixture(policy: LedgerFixture.policy(noise: 4))
+        var number: UInt8 = 0
+        while case .charged = try fixture.charge(number, LedgerFixture.release(noise: 4)) { number += 1 }
+        #expect(number > 0)
+        let before = fixture.ledger.account.odometer
+        var replaced: [UInt8] = []
+        try fixture.ledger.recover(tail: [1, 2, 3], offset: fixture.bytes.count, at: 0) { replaced = $0 }
+        let account = fixture.ledger.account
+        #expect(account.recoveredCount == 1 && !account.isExhausted && !replaced.isEmpty)
+        #expect(account.odometer > before && account.odometer <= 4 * (1 + 1e-9), "\(account.odometer)")
+        // What an auditor reads comes to the same.
+        let read = try #require(try replay(fixture.bytes + replaced).replay.state)
+        #expect(read.account.odometer == account.odometer && !read.account.isExhausted)
+        // Not even the smallest is granted any more.
+        #expect(fixture.ledger.refusal(of: LedgerFixture.release(noise: 1e4)) == .ceiling)
+    }
+
     @Test("no policy without room for one release, nor with values out of range")
     func policies() {
         #expect(throws: LedgerError(.invalidValue, "")) { try LedgerFixture.policy(epsilon: 0.01, noise: 2) }
@@ -153,9 +187,6 @@ struct ChargingTests {
         #expect(throws: LedgerError(.invalidValue, "")) { try LedgerFixture.policy(epsilon: -1) }
         #expect(throws: LedgerError(.invalidValue, "")) {
             try LedgerFixture.policy(sampling: .poisson(rate: 2))
-        }
-        #expect(throws: LedgerError(.invalidValue, "")) {
-            try LedgerFixture.policy(unit: .person(maximumRecordCount: 0))
         }
     }
 }

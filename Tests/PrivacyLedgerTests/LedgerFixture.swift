@@ -1,5 +1,6 @@
 import PrivacyAccounting
 import PrivacyLedger
+import PrivacyMechanisms
 import SeededRandom
 import Sodium
 
@@ -67,7 +68,7 @@ struct LedgerFixture: ~Copyable {
     @discardableResult
     mutating func charge(bytes: [UInt8], _ release: PrivateRelease) throws -> PrivacyLedger.Outcome {
         var added: [UInt8] = []
-        let outcome = try ledger.charge(release, bytes: bytes, at: Self.time) { added += $0 }
+        let outcome = try ledger.charge(release, bytes: bytes, isResend: true, at: Self.time) { added += $0 }
         append(added)
         return outcome
     }

@@ -1,14 +1,13 @@
 import PrivacyAccounting
 import PrivacyLedger
+import PrivacyMechanisms
 import Testing
 
 @Suite("A policy that is changed")
 struct PolicyChangeTests {
-    private static let largestPerson = PrivacyUnit.person(maximumRecordCount: 3)
-
     private static func changed() throws -> [PrivacyPolicy] {
         [
-            try LedgerFixture.policy(unit: .site), try LedgerFixture.policy(unit: largestPerson),
+            try LedgerFixture.policy(unit: .site), try LedgerFixture.policy(unit: .person),
             try LedgerFixture.policy(relation: .addOrRemoveOne),
         ]
     }

@@ -174,7 +174,9 @@ struct TamperingTests {
         }
         let key = try LedgerFixture.key(2).publicKey
         #expect(code { try $0.acknowledge(head, by: key, at: 0) { _ in } } == .headMissing)
-        #expect(code { _ = try $0.charge(LedgerFixture.release(), bytes: [1], at: 0) { _ in } } == .failed)
+        #expect(
+            code { _ = try $0.charge(LedgerFixture.release(), bytes: [1], isResend: true, at: 0) { _ in } }
+                == .failed)
     }
 
     @Test("a counter-signed head is kept, and one with another signature is not")

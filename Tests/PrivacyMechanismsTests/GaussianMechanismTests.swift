@@ -31,6 +31,31 @@ internal import Testing
         #expect(Set(noises).count == 3)
     }
 
+    @Test("a transcript separates what canaries, the last units, add", arguments: [1, 0.5])
+    func canaries(rate: Double) throws {
+        let plan = try ReleasePlan(
+            unit: .record, dimension: 3, clippingNorm: 1, noiseMultiplier: 1,
+            normalization: .expectedBatch(rate: rate, declaredCount: 6))
+        let rows = [[0.25, 0, 0], [0.5, 0, 0], [0, 0.25, 0], [0, 0.5, 0], [0, 0, 40]]
+        let canary = try plan.clippedSteps(ofElement: 40)
+        #expect(canary <= Int64(plan.grid.clippingSteps) && canary >= Int64(plan.grid.clippingSteps) - 2)
+        var recording = try RecordingMechanism(plan, source: SeededRandomness(seed: 41))
+        for _ in 0..<50 {
+            let transcript = try recording.release(of: GradientRows(rows: rows), firstCanaryUnit: 2)
+                .transcript
+            #expect(rate < 1 || transcript.canaryUnits == [0, 1, 2])
+            var expected = transcript.baselineSteps
+            #expect(expected[1] == 0 && expected[2] == 0)
+            for unit in transcript.canaryUnits {
+                let steps = unit == 2 ? canary : Int64(rows[2 + unit][1] / plan.grid.step)
+                expected[unit == 2 ? 2 : 1] += steps
+            }
+            #expect(expected == transcript.clippedSteps, "seed 41")
+        }
+        let none = try recording.release(of: GradientRows(rows: rows)).transcript
+        #expect(none.baselineSteps == none.clippedSteps && none.canaryUnits.isEmpty)
+    }
+
     @Test("units that are not finite are counted at the site alone")
     func nonFiniteUnits() throws {
         let plan = try ReleasePlan.full(dimension: 2)

@@ -46,7 +46,9 @@ internal import Testing
         func task(_ test: [Double]) -> StudyTask {
             StudyTask(
                 name: TaskName("a"), objective: objective,
-                test: TaskData(name: "a", features: Matrix(columns: [test]), targets: test.map { 2 * $0 + 1 })
+                test: TaskData(
+                    name: "a", features: Matrix(columns: [test]), targets: test.map { 2 * $0 + 1 }),
+                persons: nil
             )
         }
         let own = try task([5, 6]).score(of: [2])

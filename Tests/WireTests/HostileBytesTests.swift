@@ -48,7 +48,7 @@ struct HostileBytesTests {
         #expect(try Self.code(Self.field(1, [])) == .unknownKind)
         #expect(try Self.code(Self.field(1, Self.field(15, [1]))) == .unknownKind)
         #expect(try Self.aggregatorCode(Self.field(1, [])) == .unknownKind)
-        for code: UInt8 in [0, 18, 100] {
+        for code: UInt8 in [0, 19, 100] {
             #expect(try Self.aggregatorCode(Self.field(1, Self.field(5, [0x08, code]))) == .invalidField)
         }
         #expect(try Self.aggregatorCode(Self.field(1, Self.field(5, []))) == .invalidField)

@@ -1,4 +1,5 @@
 internal import Federation
+internal import PrivacyLedger
 internal import ReleaseEncoding
 internal import SeededRandom
 internal import Wire
@@ -6,8 +7,8 @@ internal import Wire
 /// Draws valid messages of every kind.
 struct RandomMessages {
     static let limits = WireLimits(maximumDimension: 100)
-    static let siteKindCount = 5
-    static let aggregatorKindCount = 6
+    static let siteKindCount = 7
+    static let aggregatorKindCount = 7
 
     var generator: SeededGenerator
 
@@ -26,11 +27,13 @@ struct RandomMessages {
                             name: TaskName("\(index)\(name().prefix(20))"),
                             dimension: 1 + generator.integer(below: 100), nextSequence: number(),
                             lipschitzConstant: index.isMultiple(of: 2) ? generator.uniform() : nil)
-                    }))
+                    }, ledgerHead: generator.integer(below: 2) == 0 ? nil : head()))
         case 1: .read(read())
         case 2: .update(update())
         case 3: .fetched(task: TaskName(name()))
-        default: .abandoned(task: TaskName(name()))
+        case 4: .abandoned(task: TaskName(name()))
+        case 5: .spent(task: TaskName(name()))
+        default: .ledgerHead(head())
         }
     }
 
@@ -50,6 +53,7 @@ struct RandomMessages {
                         ? nil : .init(value: generator.uniform() + 1e-300, epoch: number())))
         case 3: .final(FinalColumn(task: TaskName(name()), version: number(), release: release()))
         case 4: .released(task: TaskName(name()))
+        case 5: .headSigned(try CountersignedHead(head(), aggregator: "aggregator", signature: bytes(64)))
         default: .refusal(refusal())
         }
     }
@@ -65,6 +69,12 @@ struct RandomMessages {
             task: task, sequence: number(), columnVersion: number(), columnReference: reference,
             release: release(), next: reads[generator.integer(below: reads.count)],
             loss: generator.integer(below: 2) == 0 ? nil : generator.normal())
+    }
+
+    mutating func head() -> LedgerHead {
+        LedgerHead(
+            ledger: LedgerHash(bytes: bytes(32)) ?? .zero, sequence: number(),
+            hash: LedgerHash(bytes: bytes(32)) ?? .zero)
     }
 
     mutating func bytes(_ count: Int) -> [UInt8] {
@@ -85,10 +95,11 @@ struct RandomMessages {
         return Welcome(instance: instance, tasks: tasks)
     }
 
-    private mutating func refusal() -> Refusal {
-        let code = Refusal.Code.allCases[generator.integer(below: Refusal.Code.allCases.count)]
-        return Refusal(
-            code, task: generator.integer(below: 2) == 0 ? nil : TaskName(name()),
+    private mutating func refusal() -> Federation.Refusal {
+        let codes = Federation.Refusal.Code.allCases
+        return Federation.Refusal(
+            codes[generator.integer(below: codes.count)],
+            task: generator.integer(below: 2) == 0 ? nil : TaskName(name()),
             sequence: generator.integer(below: 2) == 0 ? nil : number(),
             message: generator.integer(below: 3) == 0 ? "" : name())
     }

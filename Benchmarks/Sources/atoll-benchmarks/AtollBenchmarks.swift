@@ -57,7 +57,7 @@ struct AtollBenchmarks: AsyncParsableCommand {
             + ProximalRunBenchmarks.all(schoolFile: schoolFile)
             + (schoolFile.map(SolverBenchmarks.all) ?? []) + EncodingBenchmarks.all()
             + CompressionBenchmarks.all() + SealingBenchmarks.all() + EchoBenchmarks.all()
-            + JournalBenchmarks.all() + AccountingBenchmarks.all()
+            + JournalBenchmarks.all() + AccountingBenchmarks.all() + PrivacyBenchmarks.all()
     }
 
     private func selected(from benchmarks: [Benchmark]) throws -> [Benchmark] {

@@ -57,14 +57,24 @@ package struct AggregatorProgram: Sendable {
         for warning in authorization.warnings {
             logger.warning("an authorised site's file is not usable", metadata: ["reason": "\(warning)"])
         }
+        let identity = try KeyFile.load(at: configuration.key)
+        var receipts: ReceiptKeeper?
+        if plan.isPrivate {
+            try Folder.create(configuration.receipts)
+            let keeper = ReceiptKeeper(
+                folder: configuration.receipts, plan: plan, instance: state.instance,
+                key: identity.signingKey, store: store, logger: logger)
+            try await keeper.open()
+            receipts = keeper
+        }
         let board = StatusBoard(plan: plan)
         if isResumed { board.resumed(state) }
         let service = AggregatorService(
             settings: AggregatorService.Settings(
                 host: configuration.listen.host, port: configuration.listen.port,
                 exitsWhenFinished: configuration.exitWhenFinished),
-            plan: plan, identity: LocalIdentity(try KeyFile.load(at: configuration.key)),
-            authorization: authorization, store: store, state: state,
+            plan: plan, identity: LocalIdentity(identity), authorization: authorization, store: store,
+            state: state, receipts: receipts,
             recorder: CombinedRecorder([results, board]), board: board, logger: logger)
         let (stopRequests, requester) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingOldest(1))
         let manager = ServiceManager(logger: logger)

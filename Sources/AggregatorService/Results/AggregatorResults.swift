@@ -199,6 +199,7 @@ extension StudyPhase {
             case .residual: "residual"
             case .updateCount: "updates"
             case .operatorRequest: "operator"
+            case .budgetsSpent: "budgets spent"
             case .absent(let tasks): "absent: " + tasks.map(\.rawValue).joined(separator: ", ")
             }
         }

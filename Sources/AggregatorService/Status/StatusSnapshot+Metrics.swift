@@ -46,6 +46,12 @@ extension StatusSnapshot {
         metrics.add(.gauge, "atoll_study_sites", "Sites of the study.", status.sites.count)
         metrics.add(
             .gauge, "atoll_study_abandoned_tasks", "Tasks that their site gave up.", status.abandonedCount)
+        if plan.isPrivate || plan.maximumReleaseCount != nil {
+            metrics.add(
+                .gauge, "atoll_study_spent_tasks",
+                "Tasks of which no more updates come: their budget or number of releases is spent.",
+                status.spentCount)
+        }
         if let residual = status.residual {
             metrics.add(
                 .gauge, "atoll_fixed_point_residual",

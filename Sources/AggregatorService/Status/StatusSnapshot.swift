@@ -205,7 +205,8 @@ struct StatusSnapshot: Sendable {
             let hasUpdates = task.updateCount > 0
             table.append([
                 task.isAbandoned
-                    ? .state(task.name.rawValue + " (given up)", .warning) : .text(task.name.rawValue),
+                    ? .state(task.name.rawValue + " (given up)", .warning)
+                    : .text(task.name.rawValue + (task.isSpent ? " (spent)" : "")),
                 .text(status.sites[task.site].name.rawValue), .text(StatusText.count(task.updateCount)),
                 .text(hasUpdates ? "\(task.staleness)" : "–"),
                 .text(hasUpdates ? NumberText.significant(task.delay * 1_000, digits: 3) + " ms" : "–"),

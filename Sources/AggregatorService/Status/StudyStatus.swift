@@ -18,6 +18,8 @@ struct StudyStatus: Sendable {
         var delay = 0.0
         var relaxation = 0.0
         var isAbandoned = false
+        /// Whether its owner sends no more updates.
+        var isSpent = false
         /// Whether its owner holds the final column.
         var isFetched = false
         /// Whether an update of it was ever applied.
@@ -113,6 +115,8 @@ struct StudyStatus: Sendable {
 
     var abandonedCount: Int { tasks.count { $0.isAbandoned } }
 
+    var spentCount: Int { tasks.count { $0.isSpent } }
+
     /// A stored study goes on: what its store counted is counted on.
     mutating func resume(_ state: AggregatorState, at now: Duration) {
         version = state.version
@@ -128,9 +132,10 @@ struct StudyStatus: Sendable {
         var squaredResidual = 0.0
         for (index, record) in zip(tasks.indices, state.tasks) {
             tasks[index].isAbandoned = record.isAbandoned
+            tasks[index].isSpent = record.isSpent
             tasks[index].isFetched = record.isFetched
             tasks[index].isHeard = record.squaredResidual != nil
-            if !record.isAbandoned { squaredResidual += record.squaredResidual ?? 0 }
+            if !record.isAbandoned, !record.isSpent { squaredResidual += record.squaredResidual ?? 0 }
         }
         countUnheard()
         if unheardCount == 0 { residual = squaredResidual.squareRoot() }
@@ -138,7 +143,7 @@ struct StudyStatus: Sendable {
     }
 
     private mutating func countUnheard() {
-        unheardCount = tasks.count { !$0.isHeard && !$0.isAbandoned }
+        unheardCount = tasks.count { !$0.isHeard && !$0.isAbandoned && !$0.isSpent }
     }
 
     /// Commits whose updates can now be acknowledged.
@@ -160,9 +165,10 @@ struct StudyStatus: Sendable {
         staleness.record(Double(update.staleness))
         releaseByteCount += update.releaseByteCount
         guard let index = taskIndices[update.task] else { return }
-        if !tasks[index].isHeard || tasks[index].isAbandoned {
+        if !tasks[index].isHeard || tasks[index].isAbandoned || tasks[index].isSpent {
             tasks[index].isHeard = true
             tasks[index].isAbandoned = false
+            tasks[index].isSpent = false
             countUnheard()
         }
         if unheardCount == 0 {
@@ -237,6 +243,15 @@ struct StudyStatus: Sendable {
         case .resumed(let task):
             setAbandoned(task, false, at: now)
             remember("task \(task) was taken up again", isWarning: false, at: now)
+        case .spent(let task):
+            touch(task, at: now)
+            if let index = taskIndices[task] { tasks[index].isSpent = true }
+            countUnheard()
+        case .ledgerChanged(let site):
+            remember(
+                "\(site) brought another privacy ledger than before; is it of another data set?",
+                isWarning: true,
+                at: now)
         case .keyRemoved(let site):
             remember(
                 "the key of \(site) is gone; its columns stay, and nobody waits for it", isWarning: true,

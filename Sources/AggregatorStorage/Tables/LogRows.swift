@@ -56,4 +56,24 @@ enum RefusedRow {
         row.append(refused.time)
         return row
     }
+
+    /// Reads a receipt with its number.
+    static func release(_ row: StoredRow) throws -> (number: UInt64, release: RefusedRelease) {
+        var row = row
+        let number = try row.unsigned()
+        let site = SiteName(try row.text())
+        let task = TaskName(try row.text())
+        let sequence = try row.unsigned()
+        let code = try row.unsigned()
+        guard let code = UInt32(exactly: code).flatMap(Refusal.Code.init(rawValue:)) else {
+            throw row.corruption("code is \(code), which this version does not know")
+        }
+        return (
+            number,
+            RefusedRelease(
+                site: site, task: task, sequence: sequence, code: code,
+                releaseHash: try row.bytes(count: TaskRow.releaseHashByteCount),
+                releaseByteCount: try row.integer(in: 0..<Int.max), time: try row.time())
+        )
+    }
 }

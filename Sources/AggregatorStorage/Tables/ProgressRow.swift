@@ -89,6 +89,7 @@ struct ProgressRow {
         case .residual: "residual"
         case .updateCount: "updates"
         case .operatorRequest: "operator"
+        case .budgetsSpent: "budgets spent"
         case .absent: "absent"
         }
     }
@@ -105,7 +106,9 @@ struct ProgressRow {
         let positions = absent.split(separator: ",").map { Int($0) }
         guard positions.allSatisfy({ $0.map(plan.tasks.indices.contains) ?? false }) else { return nil }
         let names = positions.compactMap { $0 }.map { plan.tasks[$0].name }
-        let reasons: [StopReason] = [.residual, .updateCount, .operatorRequest, .absent(names)]
+        let reasons: [StopReason] = [
+            .residual, .updateCount, .operatorRequest, .budgetsSpent, .absent(names),
+        ]
         for reason in reasons {
             if text == "finished: \(word(of: reason))" { return .finished(reason) }
             if text == "ended: \(word(of: reason))" { return .ended(reason) }

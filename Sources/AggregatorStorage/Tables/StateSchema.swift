@@ -20,8 +20,9 @@ enum StateSchema {
         return migrator
     }
 
-    /// What has happened to keys, the round that was under way, where long releases stand, and what methods learn on the
-    /// way: in tables of their own, so that rows of version 1 keep their checksums.
+    /// What has happened to keys, the round that was under way, tasks whose budget is spent, how many receipts
+    /// retention removed, where long releases stand, and what methods learn on the way: in tables of their own or columns that are null in rows of version 1, so that
+    /// those keep their checksums.
     private static let version2 = """
         CREATE TABLE site_key (
             site TEXT PRIMARY KEY,
@@ -29,6 +30,13 @@ enum StateSchema {
             checksum BLOB NOT NULL
         ) STRICT;
         ALTER TABLE progress ADD COLUMN round_start INTEGER;
+        ALTER TABLE task ADD COLUMN is_spent INTEGER;
+        CREATE TABLE removed_receipts (
+            site TEXT PRIMARY KEY,
+            accepted INTEGER NOT NULL,
+            refused INTEGER NOT NULL,
+            checksum BLOB NOT NULL
+        ) STRICT;
         CREATE TABLE release_place (
             version INTEGER PRIMARY KEY,
             segment INTEGER NOT NULL,

@@ -34,7 +34,7 @@ struct StateTable: Sendable {
             "position", "name", "next_sequence", "issued_sequence", "issued_version", "issued_reference",
             "issued_time", "answer_sequence", "answer_version", "answer_staleness", "answer_relaxation",
             "answer_hash", "delays", "last_version", "squared_residual", "is_abandoned", "is_fetched",
-            "update_reference",
+            "update_reference", "is_spent",
         ])
     /// Each task's vectors as they were at a version, from which later releases are replayed.
     static let checkpoint = StateTable(
@@ -50,6 +50,11 @@ struct StateTable: Sendable {
     static let refused = StateTable(
         name: "refused",
         columns: ["id", "site", "task", "sequence", "code", "release_hash", "release_bytes", "time"])
+
+    /// Of a private study: how many rows of the two tables before retention removed, which are in the sites' books of
+    /// receipts.
+    static let removedReceipts = StateTable(
+        name: "removed_receipts", columns: ["site", "accepted", "refused"])
 
     /// Sites that have a key, or had one.
     static let siteKey = StateTable(name: "site_key", columns: ["site", "is_present"])
@@ -73,7 +78,7 @@ struct StateTable: Sendable {
 
     /// Those of which a start checks every page.
     static let checkedTables = [
-        study, progress, task, checkpoint, siteKey, method, gammaSnapshot, taskMethod,
+        study, progress, task, checkpoint, siteKey, removedReceipts, method, gammaSnapshot, taskMethod,
     ]
 
     /// Reads rows; a condition and an order may follow.

@@ -38,6 +38,7 @@ struct TaskRow {
         row.append(record.isAbandoned)
         row.append(record.isFetched)
         row.append(record.updateReference.hash.bytes)
+        if record.isSpent { row.append(true) } else { row.appendNull() }
         return row
     }
 
@@ -87,6 +88,7 @@ struct TaskRow {
         record.isAbandoned = try row.boolean()
         record.isFetched = try row.boolean()
         updateReference = try Self.reference(&row)
+        record.isSpent = try row.optionalUnsigned() != nil
     }
 
     static func reference(_ row: inout StoredRow) throws -> ReferenceHash {

@@ -4,7 +4,7 @@ internal import Reporting
 internal import SecureChannel
 internal import Storage
 
-/// A run's folder as an auditor is given it: `sites/*/*ledger*`, `receipts/*`, `keys/`.
+/// A run's folder as an auditor is given it: `sites/*/*ledger*`, `sites/*/*.rec`, `receipts/*`, `keys/`.
 struct AuditFolder {
     /// A file to read, named from the folder on.
     struct File {
@@ -49,6 +49,11 @@ struct AuditFolder {
     /// The files of a site whose names contain `ledger`.
     func ledgers(of site: String) throws -> [File] {
         try files("sites/\(site)") { $0.contains("ledger") }
+    }
+
+    /// The recordings of a site: files whose names end with `.rec`.
+    func recordings(of site: String) throws -> [File] {
+        try files("sites/\(site)") { $0.hasSuffix(".rec") }
     }
 
     /// The files of receipts.

@@ -20,11 +20,15 @@ struct Assumptions: Sendable {
             met.append("every release that the aggregator opened is charged here")
         }
         notCheckable += absent.map(\.message)
-        if account?.seededCount ?? 0 > 0 {
+        let (seeded, recorded) = (account?.seededCount ?? 0, account?.recordedCount ?? 0)
+        if seeded > 0 {
+            notMet.append("noise is secret: \(seeded) releases have noise of a seed and are not private")
+        }
+        if recorded > 0 {
             notMet.append(
-                "noise is secret: \(account?.seededCount ?? 0) releases have noise of a seed and are not private"
-            )
-        } else {
+                "noise is secret: \(recorded) releases have recorded noise and are not private")
+        }
+        if seeded == 0, recorded == 0 {
             met.append("the site says of every release that its noise came from the system's generator")
         }
         if account?.isExhausted == true {

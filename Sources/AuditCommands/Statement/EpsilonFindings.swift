@@ -1,4 +1,5 @@
 internal import PrivacyAccounting
+internal import PrivacyLedger
 internal import Reporting
 
 /// Epsilon at one delta by every accountant that analyses the releases.
@@ -67,6 +68,19 @@ struct EpsilonFindings: Sendable {
         } catch let error as AccountingError where error.code == .unsupportedEvent {
             return nil
         }
+    }
+}
+
+extension ReleaseTally {
+    /// Creates the tally of charges; a lost one is the policy's largest.
+    ///
+    /// - Throws: `AccountingError` for releases that no accountant analyses.
+    init(of charges: some Sequence<LedgerReading.Charge>) throws {
+        var counts: [PrivacyEvent: Int] = [:]
+        for charge in charges {
+            counts[charge.release?.event ?? charge.policy.largestRelease, default: 0] += 1
+        }
+        try self.init(.composed(counts.map { .selfComposed($0.key, count: $0.value) }))
     }
 }
 

@@ -1,6 +1,7 @@
 internal import CommandLineTools
 internal import PrivacyAccounting
 internal import PrivacyLedger
+internal import PrivacyMechanisms
 internal import Reporting
 
 /// The complete claim of one ledger.
@@ -33,32 +34,24 @@ struct LedgerStatement {
         isFaulty = !audit.faults.isEmpty
         let charges = ledger.reading.charges
         let policy = state.account.policy
-        let whole = try Self.tally(charges[...])
+        let whole = try ReleaseTally(of: charges)
         let all = (Set(deltas).union([policy.delta])).sorted(by: >)
         table = try all.map { try EpsilonFindings(whole, relation: policy.relation, delta: $0) }
         let count = min(Self.momentCount, charges.count)
         moments = try (0..<count).map { index in
             let end = (index + 1) * charges.count / count
             let epsilon = try EpsilonFindings(
-                try Self.tally(charges.prefix(end)), relation: policy.relation, delta: policy.delta
+                try ReleaseTally(of: charges.prefix(end)), relation: policy.relation, delta: policy.delta
             ).epsilon
             return Moment(releaseCount: end, time: charges[end - 1].time, epsilon: epsilon)
         }
-    }
-
-    private static func tally(_ charges: ArraySlice<LedgerReading.Charge>) throws -> ReleaseTally {
-        var counts: [PrivacyEvent: Int] = [:]
-        for charge in charges {
-            counts[charge.release?.event ?? charge.policy.largestRelease, default: 0] += 1
-        }
-        return try ReleaseTally(.composed(counts.map { .selfComposed($0.key, count: $0.value) }))
     }
 
     private var releases: [PrivateRelease] { ledger.reading.charges.compactMap(\.release) }
 
     /// Whether the ceiling is claimed: everything is charged within it, with secret noise, and no fault was found.
     private var isClaimed: Bool {
-        !isFaulty && state.account.seededCount == 0 && !state.account.isExhausted
+        !isFaulty && state.account.notPrivateCount == 0 && !state.account.isExhausted
     }
 
     private var claim: String {
@@ -163,6 +156,7 @@ struct LedgerStatement {
             "noise_multipliers": JSONValue(Set(releases.map(\.noiseMultiplier)).sorted()),
             "releases": JSONValue(releases.count), "lost_releases": JSONValue(state.account.recoveredCount),
             "seeded_releases": JSONValue(state.account.seededCount),
+            "recorded_releases": JSONValue(state.account.recordedCount),
             "tasks": JSONValue(Set(releases.map(\.task)).sorted()),
             "runs": JSONValue(Set(releases.map(\.run)).sorted()),
             "spent_epsilon": .number(state.account.odometer), "epsilon": .array(table.map(\.json)),

@@ -25,8 +25,10 @@ package struct Audit: Sendable {
     /// Checks a folder.
     ///
     /// - Throws: Errors of files that cannot be read; `CommandError` for a folder that holds nothing to audit.
-    package init(folder path: String) throws {
-        let folder = try AuditFolder(path)
+    package init(folder path: String) throws { try self.init(AuditFolder(path), path) }
+
+    /// Checks a folder of which the keys were read.
+    init(_ folder: AuditFolder, _ path: String) throws {
         let receiptFiles = try folder.receipts()
         let receipts = ReceiptReading(
             folder.aggregator == nil ? [] : receiptFiles, publicKey: folder.aggregator?.signingKey ?? [])
@@ -84,11 +86,7 @@ package struct Audit: Sendable {
         if ledgers.isEmpty, receiptFiles.isEmpty {
             throw CommandErrors.nothingToAudit(path)
         }
-        let order = AuditFinding.Kind.allCases
-        findings.sort {
-            (order.firstIndex(of: $0.kind) ?? 0, $0.place, $0.entry ?? 0)
-                < (order.firstIndex(of: $1.kind) ?? 0, $1.place, $1.entry ?? 0)
-        }
+        AuditFinding.sort(&findings)
     }
 
     /// The exit status: 0, or that of the gravest finding.

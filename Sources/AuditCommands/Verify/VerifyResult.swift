@@ -22,12 +22,11 @@ package struct VerifyResult: CommandResult {
             lines.append("  lost and charged", "\(lostCount(reading))")
             let seeded = reading.state?.account.seededCount ?? 0
             lines.append("  not private", seeded > 0 ? "\(seeded) releases with noise of a seed" : nil)
+            let recorded = reading.state?.account.recordedCount ?? 0
+            lines.append("  not private", recorded > 0 ? "\(recorded) releases with recorded noise" : nil)
         }
         var text = lines.text
-        for finding in audit.findings {
-            let word = finding.kind == .notCheckable ? "not checkable" : "fault"
-            text += "\(word): \(finding.place): \(finding.message)\n"
-        }
+        for finding in audit.findings { text += finding.line }
         return text + "verdict: \(verdict)\n"
     }
 
@@ -35,21 +34,11 @@ package struct VerifyResult: CommandResult {
         [
             "verdict": JSONValue(verdict), "exit_status": .integer(Int64(audit.exitStatus)),
             "ledgers": .array(audit.ledgers.map(Self.json)),
-            "findings": .array(
-                audit.findings.map { finding in
-                    [
-                        "kind": JSONValue(finding.kind.rawValue), "file": JSONValue(finding.place),
-                        "entry": JSONValue(finding.entry.map { Int($0) }),
-                        "message": JSONValue(finding.message),
-                    ]
-                }),
+            "findings": .array(audit.findings.map(\.json)),
         ]
     }
 
-    private var verdict: String {
-        if !audit.faults.isEmpty { return "faulty" }
-        return audit.findings.isEmpty ? "sound" : "not checkable"
-    }
+    private var verdict: String { AuditFinding.verdict(of: audit.findings) }
 
     private func lostCount(_ reading: LedgerReading) -> Int { reading.state?.account.recoveredCount ?? 0 }
 
@@ -67,6 +56,7 @@ package struct VerifyResult: CommandResult {
             "refused": JSONValue(ledger.reading.refusedCount),
             "lost": JSONValue(state?.account.recoveredCount ?? 0),
             "seeded": JSONValue(state?.account.seededCount ?? 0),
+            "recorded": JSONValue(state?.account.recordedCount ?? 0),
         ]
     }
 }

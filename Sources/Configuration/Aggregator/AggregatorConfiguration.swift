@@ -16,6 +16,8 @@ package struct AggregatorConfiguration: Sendable, Equatable {
     package let resultsDirectory: String
     /// Absolute path of the folder for the durable state.
     package let state: String
+    /// Absolute path of the folder for the books of receipts of private studies.
+    package let receipts: String
     /// Accepted updates, and receipts of refused releases, that the state keeps.
     package let retainedUpdateCount: Int
     /// Mebibytes of releases that the state keeps beyond what a start needs.
@@ -29,6 +31,8 @@ package struct AggregatorConfiguration: Sendable, Equatable {
         package static let operatorListen = Endpoint(host: "127.0.0.1", port: 7451)
         /// The state's folder in the results folder.
         package static let stateFolder = "state"
+        /// The folder of receipts in the results folder.
+        package static let receiptsFolder = "receipts"
         package static let retainedUpdateCount = 1_000_000
         package static let retainedReleaseMebibytes = 256
         package static let exitWhenFinished = true
@@ -51,6 +55,9 @@ package struct AggregatorConfiguration: Sendable, Equatable {
         .init(
             "state", "path", default: "`\(Defaults.stateFolder)` in `results_directory`",
             "the folder of the durable state, of this study only; a start goes on from it"),
+        .init(
+            "receipts", "path", default: "`\(Defaults.receiptsFolder)` in `results_directory`",
+            "the folder of the signed receipts of a private study, one file a site; an auditor is given it"),
         .init(
             "retention_updates", "whole number from 1", default: "`\(Defaults.retainedUpdateCount)`",
             "accepted updates that the state's log keeps, and as many receipts of refused ones"),
@@ -91,6 +98,7 @@ package struct AggregatorConfiguration: Sendable, Equatable {
                 "authorized_sites", try reader.path("authorized_sites", paths),
                 example: "keys/authorized_sites"),
             resultsDirectory: resultsDirectory, state: try reader.path("state", paths),
+            receipts: try reader.path("receipts", paths),
             retainedUpdateCount: try reader.count(
                 "retention_updates", 1...ConfigurationLimits.retainedUpdateCount,
                 fix: "write how many accepted updates the log keeps, as `retention_updates: 1000000`")
@@ -105,11 +113,14 @@ package struct AggregatorConfiguration: Sendable, Equatable {
 
     /// Creates a configuration from values that are known to be right, to be written with ``yaml()``.
     ///
-    /// - Parameter state: The state's folder; nil for the one in the results folder.
+    /// - Parameters:
+    ///   - state: The state's folder; nil for the one in the results folder.
+    ///   - receipts: The folder of receipts; nil for the one in the results folder.
     package init(
         study: String, key: String, listen: Endpoint, operatorListen: Endpoint? = Defaults.operatorListen,
         authorizedSites: String, resultsDirectory: String,
-        state: String? = nil, retainedUpdateCount: Int = Defaults.retainedUpdateCount,
+        state: String? = nil, receipts: String? = nil,
+        retainedUpdateCount: Int = Defaults.retainedUpdateCount,
         retainedReleaseMebibytes: Int = Defaults.retainedReleaseMebibytes,
         exitWhenFinished: Bool = Defaults.exitWhenFinished, logLevel: LogLevel = Defaults.logLevel
     ) {
@@ -120,6 +131,7 @@ package struct AggregatorConfiguration: Sendable, Equatable {
         self.authorizedSites = authorizedSites
         self.resultsDirectory = resultsDirectory
         self.state = state ?? resultsDirectory + "/" + Defaults.stateFolder
+        self.receipts = receipts ?? resultsDirectory + "/" + Defaults.receiptsFolder
         self.retainedUpdateCount = retainedUpdateCount
         self.retainedReleaseMebibytes = retainedReleaseMebibytes
         self.exitWhenFinished = exitWhenFinished
@@ -136,6 +148,7 @@ package struct AggregatorConfiguration: Sendable, Equatable {
             "authorized_sites: \(YAMLText.quoted(authorizedSites))",
             "results_directory: \(YAMLText.quoted(resultsDirectory))",
             "state: \(YAMLText.quoted(state))",
+            "receipts: \(YAMLText.quoted(receipts))",
             "retention_updates: \(retainedUpdateCount)",
             "retention_release_mebibytes: \(retainedReleaseMebibytes)",
             "exit_when_finished: \(exitWhenFinished)",

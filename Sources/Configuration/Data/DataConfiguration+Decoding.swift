@@ -18,6 +18,9 @@ extension DataConfiguration {
             "validation_fraction", "[0, 1)", default: "0",
             "above 0, the part of those records that is scored in place of the others, which rest: to choose a "
                 + "setting by; `atoll sweep` sets it"),
+        .init(
+            "person_column", "text", default: "none",
+            "the column that says whose record each one is, for studies that hide persons; never a feature"),
         .init("split_seed", "whole number", default: "0", "seed of the split into training and scoring"),
     ]
 
@@ -36,6 +39,7 @@ extension DataConfiguration {
         splitSeed = UInt64(
             try reader.count("split_seed", 0...ConfigurationLimits.countValue, fix: "write for example 0")
                 ?? 0)
+        personColumn = try reader.text("person_column")
         try checkColumns(reader)
     }
 
@@ -129,6 +133,7 @@ extension DataConfiguration {
         lines.append("  train_fraction: \(trainFraction)")
         lines.append("  validation_fraction: \(validationFraction)")
         lines.append("  split_seed: \(splitSeed)")
+        if let personColumn { lines.append("  person_column: \(YAMLText.quoted(personColumn))") }
         return lines
     }
 }

@@ -33,10 +33,13 @@ package struct DataConfiguration: Sendable, Equatable {
     package let validationFraction: Double
     /// The seed of the split.
     package let splitSeed: UInt64
+    /// The column that says whose record each one is; nil where no study needs it.
+    package let personColumn: String?
 
     package init(
         layout: Layout, targetColumn: String = "y", featureColumns: [String]? = nil, source: String? = nil,
-        trainFraction: Double = 1, validationFraction: Double = 0, splitSeed: UInt64 = 0
+        trainFraction: Double = 1, validationFraction: Double = 0, splitSeed: UInt64 = 0,
+        personColumn: String? = nil
     ) {
         self.layout = layout
         self.targetColumn = targetColumn
@@ -45,6 +48,7 @@ package struct DataConfiguration: Sendable, Equatable {
         self.trainFraction = trainFraction
         self.validationFraction = validationFraction
         self.splitSeed = splitSeed
+        self.personColumn = personColumn
     }
 
     /// The same data, of these tasks alone where each has a file.
@@ -53,7 +57,7 @@ package struct DataConfiguration: Sendable, Equatable {
         return DataConfiguration(
             layout: .files(files.filter { tasks.contains($0.task) }), targetColumn: targetColumn,
             featureColumns: featureColumns, source: source, trainFraction: trainFraction,
-            validationFraction: validationFraction, splitSeed: splitSeed)
+            validationFraction: validationFraction, splitSeed: splitSeed, personColumn: personColumn)
     }
 
     /// Every file, in order.

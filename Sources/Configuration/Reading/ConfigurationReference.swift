@@ -25,7 +25,10 @@ package enum ConfigurationReference {
             ("`data`, of a study or a site", "data.", DataConfiguration.keys),
             ("An item of `tasks`", "", TaskAssignment.keys),
             ("`stop`: at least one of", "stop.", StoppingConditions.keys),
+            ("`privacy`, of a study", "privacy.", StudyPrivacy.keys),
             ("A site", "", SiteConfiguration.keys),
+            ("`privacy`, of a site", "privacy.", SitePrivacy.keys),
+            ("The policy file of `privacy.policy`", "", PrivacyPolicyConfiguration.keys),
             ("The aggregator", "", AggregatorConfiguration.keys),
         ]
         for section in sections {

@@ -7,6 +7,8 @@ enum NumberBound: Sendable {
     case positiveUpToOne
     /// (0.5, 1].
     case aboveHalfUpToOne
+    /// (0, 1).
+    case positiveBelowOne
     /// (0, 2).
     case positiveBelowTwo
     /// [0, 1].
@@ -23,6 +25,7 @@ enum NumberBound: Sendable {
         case .nonNegative: value >= 0
         case .positiveUpToOne: value > 0 && value <= 1
         case .aboveHalfUpToOne: value > 0.5 && value <= 1
+        case .positiveBelowOne: value > 0 && value < 1
         case .positiveBelowTwo: value > 0 && value < 2
         case .unitInterval: value >= 0 && value <= 1
         case .unitIntervalBelowOne: value >= 0 && value < 1
@@ -37,6 +40,7 @@ enum NumberBound: Sendable {
         case .nonNegative: "a finite number of at least 0"
         case .positiveUpToOne: "a number above 0 and at most 1"
         case .aboveHalfUpToOne: "a number above 0.5 and at most 1"
+        case .positiveBelowOne: "a number above 0 and below 1"
         case .positiveBelowTwo: "a number above 0 and below 2"
         case .unitInterval: "a number from 0 to 1"
         case .unitIntervalBelowOne: "a number from 0 and below 1"

@@ -22,6 +22,8 @@ package struct SiteConfiguration: Sendable, Equatable {
     /// Where the agent's own status page and metrics are; nil where they are off.
     package let operatorListen: Endpoint?
     package let logLevel: LogLevel
+    /// What private releases are charged to; nil at a site that takes part in studies without privacy.
+    package let privacy: SitePrivacy?
 
     /// What holds where a configuration is silent.
     package enum Defaults {
@@ -49,7 +51,10 @@ package struct SiteConfiguration: Sendable, Equatable {
         .init(
             "journal", JournalSync.allCases.map(\.rawValue).joined(separator: ", "),
             default: "`\(Defaults.journal.rawValue)`",
-            "whether the journal is on the disk before an update leaves; private studies will need `synced`"),
+            "whether the journal is on the disk before an update leaves; always `synced` with `privacy`"),
+        .init(
+            "privacy", "mapping", default: "none: no study with privacy",
+            "the site's ceiling and its ledger; then nothing leaves but noised, charged releases"),
         .init(
             "in_flight", "1 to \(ConfigurationLimits.inFlightCount)", default: "\(Defaults.inFlight)",
             "columns that the site may hold unanswered at once"),
@@ -97,7 +102,19 @@ package struct SiteConfiguration: Sendable, Equatable {
         resultsDirectory = try reader.required(
             "results_directory", try reader.path("results_directory", paths), example: "results")
         state = try reader.path("state", paths) ?? resultsDirectory + "/" + Defaults.stateFolder
-        journal = try reader.choice("journal", of: JournalSync.self) ?? Defaults.journal
+        privacy =
+            if let privacy = try reader.mapping("privacy", keys: SitePrivacy.keys) {
+                try SitePrivacy(privacy, paths)
+            } else { nil }
+        let journal = try reader.choice("journal", of: JournalSync.self)
+        guard privacy == nil || journal != .unsynced else {
+            throw reader.refusal(
+                .impossibleCombination, "journal",
+                allowed:
+                    "`\(JournalSync.synced.rawValue)` with privacy: what was released must never be computed anew",
+                fix: "remove the key")
+        }
+        self.journal = journal ?? (privacy == nil ? Defaults.journal : .synced)
         inFlight =
             try reader.count(
                 "in_flight", 1...ConfigurationLimits.inFlightCount, fix: "write 1: more makes updates staler")
@@ -110,8 +127,8 @@ package struct SiteConfiguration: Sendable, Equatable {
     package init(
         study: String, site: String, key: String, aggregator: Endpoint, aggregatorIdentities: [String],
         data: DataConfiguration, resultsDirectory: String, state: String? = nil,
-        journal: JournalSync = Defaults.journal, inFlight: Int = Defaults.inFlight,
-        operatorListen: Endpoint? = nil, logLevel: LogLevel = Defaults.logLevel
+        journal: JournalSync? = nil, inFlight: Int = Defaults.inFlight,
+        operatorListen: Endpoint? = nil, logLevel: LogLevel = Defaults.logLevel, privacy: SitePrivacy? = nil
     ) {
         self.study = study
         self.site = site
@@ -121,7 +138,8 @@ package struct SiteConfiguration: Sendable, Equatable {
         self.data = data
         self.resultsDirectory = resultsDirectory
         self.state = state ?? resultsDirectory + "/" + Defaults.stateFolder
-        self.journal = journal
+        self.journal = journal ?? (privacy == nil ? Defaults.journal : .synced)
+        self.privacy = privacy
         self.inFlight = inFlight
         self.operatorListen = operatorListen
         self.logLevel = logLevel
@@ -143,7 +161,7 @@ package struct SiteConfiguration: Sendable, Equatable {
                 "in_flight: \(inFlight)",
                 "operator_listen: \(YAMLText.quoted(operatorListen?.description ?? "off"))",
                 "log_level: \(logLevel.rawValue)",
-            ]
+            ] + (privacy?.yamlLines ?? [])
         return lines.joined(separator: "\n") + "\n"
     }
 }

@@ -22,6 +22,7 @@ extension StudyConfiguration {
                 allowed: "at least one of residual, updates, epochs",
                 fix: "write for example `stop: {residual: 1e-5, epochs: 400}`")
         }
+        try requirePrivacyConsistency(origin)
         if tasks.count > limits.taskCount {
             try refuse(
                 .outOfRange, "tasks", got: "\(tasks.count) tasks", allowed: "at most \(limits.taskCount)",

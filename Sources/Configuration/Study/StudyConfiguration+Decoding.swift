@@ -63,6 +63,10 @@ extension StudyConfiguration {
         barrierAbsence =
             try reader.choice("barrier_absent", of: BarrierAbsence.self) ?? Defaults.barrierAbsence
         report = try reader.choices("report", of: ReportedValue.self) ?? []
+        privacy =
+            if let privacy = try reader.mapping("privacy", keys: StudyPrivacy.keys) {
+                try StudyPrivacy(privacy)
+            } else { nil }
         optimum = try reader.number(
             "optimum", .any, fix: "write the known optimal objective, or remove the key")
         let stop = try reader.mapping("stop", keys: StoppingConditions.keys)

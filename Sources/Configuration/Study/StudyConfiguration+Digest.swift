@@ -58,14 +58,17 @@ extension StudyConfiguration {
         if let age = maximumFactorAge, age != FactorPolicy.defaultMaximumAge(taskCount: tasks.count) {
             lines.append("maximum_factor_age=\(age)")
         }
+        if let privacy { lines.append(privacy.agreedText) }
         for task in tasks.sorted(by: { $0.name < $1.name }) {
             lines.append(
                 "task=\(named(task.name)) site=\(named(task.site)) loss=\(loss(of: task).rawValue) "
-                    + "weight=\(weight(of: task))")
+                    + "weight=\(weight(of: task))"
+                    + (privacy.map { " declared_records=\($0.declaredRecords.count(of: task.name))" } ?? ""))
         }
         if tasks.isEmpty {
             // Before tasks are known their settings are all there is to compare.
             lines.append("loss=\(losses.standard.rawValue)")
+            if let privacy { lines += privacy.declaredRecords.yamlLines }
             lines += losses.exceptions.sorted { $0.key < $1.key }
                 .map { "loss_of=\(named($0.key)) \($0.value.rawValue)" }
             lines += taskWeights.sorted { $0.key < $1.key }.map { "weight_of=\(named($0.key)) \($0.value)" }

@@ -100,6 +100,7 @@ extension StudyConfiguration {
         .init(
             "report", "list of: \(words(ReportedValue.self))", default: "`[]`",
             "what sites tell of their data"),
+        .init("privacy", "mapping", default: "none: updates are not private", "noise on every update"),
     ]
 
     private static func words<Choice: RawRepresentable<String> & CaseIterable>(_: Choice.Type) -> String {

@@ -45,6 +45,7 @@ extension StudyConfiguration {
         lines.append("barrier_timeout: \(DurationText.text(barrierTimeout))")
         lines.append("barrier_absent: \(barrierAbsence.rawValue)")
         lines.append("report: [\(report.map(\.rawValue).joined(separator: ", "))]")
+        if let privacy { lines += privacy.yamlLines }
         if !tasks.isEmpty {
             lines.append("tasks:")
             lines += tasks.map(\.yamlLine)

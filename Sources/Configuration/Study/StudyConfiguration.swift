@@ -62,6 +62,8 @@ package struct StudyConfiguration: Sendable, Equatable {
     package let barrierTimeout: Duration
     package let barrierAbsence: BarrierAbsence
     package let report: [ReportedValue]
+    /// How updates are made private; nil where they are not.
+    package let privacy: StudyPrivacy?
     /// A known optimal objective, which relative suboptimality is reported against.
     package let optimum: Double?
     package let stop: StoppingConditions

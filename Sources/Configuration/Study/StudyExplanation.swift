@@ -102,6 +102,7 @@ extension StudyConfiguration {
             )
         }
         texts += stochasticWarnings
+        texts += privacyWarnings
         if splitting == .douglasRachford, mode == .asynchronous, relaxationPolicy != .arock {
             texts.append(
                 "douglas-rachford under delays is guarded by its residual, not by a theorem; relaxation_policy arock "

@@ -6,6 +6,8 @@ struct CSVColumns {
     let task: Int?
     /// The place of the target column.
     let target: Int
+    /// The place of the column of persons, if one was asked for.
+    let person: Int?
     /// The places of the feature columns, in the order of the features.
     let features: [Int]
 
@@ -50,6 +52,13 @@ struct CSVColumns {
         }
         let task = try options.taskColumn.map { try find($0, "task") }
         let target = try find(options.targetColumn, "target")
+        let person = try options.personColumn.map { try find($0, "person") }
+        for other in [task, target] where person != nil && other == person {
+            throw DatasetsError(
+                .duplicateColumn,
+                "\(place): column \(MessageText.quoted(options.personColumn ?? "")) cannot be both person and task or "
+                    + "target")
+        }
         guard task != target else {
             throw DatasetsError(
                 .duplicateColumn,
@@ -58,7 +67,7 @@ struct CSVColumns {
         if let names = options.featureColumns {
             features = try names.map { try find($0, "feature") }
         } else {
-            features = header.indices.filter { $0 != task && $0 != target }
+            features = header.indices.filter { $0 != task && $0 != target && $0 != person }
         }
         guard !features.isEmpty else {
             throw DatasetsError(
@@ -67,14 +76,17 @@ struct CSVColumns {
         }
         var seen: Set<Int> = []
         for feature in features {
-            guard seen.insert(feature).inserted, feature != target, feature != task else {
+            guard seen.insert(feature).inserted, feature != target, feature != task,
+                feature != person
+            else {
                 throw DatasetsError(
                     .duplicateColumn,
                     "\(place): feature column \(MessageText.quoted(header[feature])) is named twice "
-                        + "or is the task or target column")
+                        + "or is the task, target or person column")
             }
         }
         self.task = task
         self.target = target
+        self.person = person
     }
 }

@@ -40,7 +40,7 @@ struct CSVLoader {
             records.append(
                 TaskRecords(
                     name: selection.names[task], recordCount: selection.recordCounts[task],
-                    dimension: columns.features.count))
+                    dimension: columns.features.count, hasPersons: columns.person != nil))
         }
         var filledCounts = [Int](repeating: 0, count: records.count)
         var reader = try CSVReader(file: file)
@@ -56,6 +56,9 @@ struct CSVLoader {
             }
             let target = try number(in: reader, columns.target, columns)
             records[place].setTarget(ofRecord: record, to: target)
+            if let column = columns.person {
+                records[place].setPerson(ofRecord: record, to: try person(in: reader, column, columns))
+            }
             filledCounts[place] += 1
         }
         guard zip(filledCounts, records).allSatisfy({ $0 == $1.recordCount }) else { throw changed() }
@@ -75,6 +78,16 @@ struct CSVLoader {
         let name = reader.field(column)
         guard !name.isEmpty else {
             throw DatasetsError(.emptyField, "\(place(reader, column, columns)): empty; a task needs a name")
+        }
+        return name
+    }
+
+    private func person(in reader: CSVReader, _ column: Int, _ columns: CSVColumns) throws -> String {
+        let field = reader.field(column)
+        guard !field.isEmpty, let name = String(validating: field, as: UTF8.self) else {
+            throw DatasetsError(
+                .emptyField,
+                "\(place(reader, column, columns)): empty or no UTF-8 text; every record is somebody's")
         }
         return name
     }

@@ -1,3 +1,5 @@
+package import PrivacyLedger
+
 /// Names one connection for as long as it lives.
 package struct ConnectionIdentifier: Hashable, Comparable, Sendable {
     package let rawValue: UInt64
@@ -38,6 +40,8 @@ package enum AggregatorAction: Sendable {
     case commit(Transaction)
     case send(ConnectionIdentifier, AggregatorMessage)
     case close(ConnectionIdentifier, ClosingCause)
+    /// Sign the head of the site's privacy ledger, keep it, and then send ``AggregatorMessage/headSigned(_:)``.
+    case countersign(ConnectionIdentifier, SiteName, LedgerHead)
     case note(AggregatorNote)
     /// Every owner that is not revoked holds its final columns, or the run ended without a result.
     case done
@@ -70,6 +74,10 @@ package enum AggregatorNote: Sendable, Equatable {
     /// A site gave a task up, or takes it up again.
     case abandoned(TaskName)
     case resumed(TaskName)
+    /// A site sends no more updates of a task, whose budget or number of releases is spent.
+    case spent(TaskName)
+    /// A site brought another privacy ledger than before: of another data set, or in the place of one that was lost.
+    case ledgerChanged(SiteName)
     /// An owner's key was removed, now or before the start: its columns stay frozen. Or it is back.
     case keyRemoved(SiteName)
     case keyReturned(SiteName)

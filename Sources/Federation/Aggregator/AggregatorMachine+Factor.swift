@@ -46,7 +46,7 @@ extension AggregatorMachine {
         switch message {
         case .read: changeCount = 0
         case .update(let update) where update.next != nil: changeCount = 1
-        case .join, .update, .fetched, .abandoned: return false
+        case .join, .update, .fetched, .abandoned, .spent, .ledgerHead: return false
         }
         return !iterate.hasFactor || factorAge + changeCount > iterate.policy.maximumAge
     }

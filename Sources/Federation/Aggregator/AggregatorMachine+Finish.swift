@@ -13,6 +13,16 @@ extension AggregatorMachine {
         }
     }
 
+    /// Finishes a study of which no task has updates to come, where some are spent: those still fetch their result.
+    ///
+    /// - Complexity: O(tasks).
+    mutating func stopIfSpent() throws {
+        guard case .running = state.phase, state.tasks.contains(where: \.isSpent),
+            plan.tasks.indices.allSatisfy(isFrozen)
+        else { return }
+        try stop(.budgetsSpent)
+    }
+
     /// Ends the run: with a result, which is served from now on, unless tasks were absent.
     mutating func stop(_ reason: StopReason) throws {
         guard case .running = state.phase else { return }
@@ -72,7 +82,7 @@ extension AggregatorMachine {
     /// Whether an owner may not know yet that its final column is fetched: an earlier process may have ended first.
     package var owesReleases: Bool {
         guard case .finished = state.phase else { return false }
-        return plan.tasks.indices.contains { !releasedTasks.contains(plan.tasks[$0].name) && !isFrozen($0) }
+        return plan.tasks.indices.contains { !releasedTasks.contains(plan.tasks[$0].name) && !isGivenUp($0) }
     }
 
     mutating func finishIfFetched() {
@@ -81,7 +91,9 @@ extension AggregatorMachine {
         case .running:
             return
         case .finished:
-            guard plan.tasks.indices.allSatisfy({ state.tasks[$0].isFetched || isFrozen($0) }) else { return }
+            guard plan.tasks.indices.allSatisfy({ state.tasks[$0].isFetched || isGivenUp($0) }) else {
+                return
+            }
         case .ended:
             break
         }

@@ -20,6 +20,7 @@ extension AggregatorMachine {
         }
         sessions[connection]?.isJoined = true
         sessions[connection]?.outstandingReads = []
+        sessions[connection]?.spentTasks = []
         barrier?.joined(site, at: now)
         if awaitsEta { etaStart = etaStart ?? now }
 
@@ -30,6 +31,8 @@ extension AggregatorMachine {
                 setAbandoned(index, false)
                 note(.resumed(task.name))
             }
+            // The site says so again after the welcome, unless more is granted by now.
+            if state.tasks[index].isSpent, case .running = state.phase { setSpent(index, false) }
             let expected = state.tasks[index].nextSequence
             // One less is an update whose acceptance was lost; 0 is a site without state.
             if task.nextSequence != 0, task.nextSequence + 1 < expected {
@@ -53,6 +56,7 @@ extension AggregatorMachine {
         }
         note(.joined(site, taskCount: indices.count))
         actions.append(.send(connection, .welcome(Welcome(instance: state.instance, tasks: tasks))))
+        if let head = request.ledgerHead { countersign(head, connection: connection) }
         try chooseEta(at: now)
     }
 
@@ -105,7 +109,7 @@ extension AggregatorMachine {
                 Refusal(.malformed, message: "a join names at least one task, and each task once"))
             return nil
         }
-        return indices
+        return admitHead(request.ledgerHead, connection: connection) ? indices : nil
     }
 
     private mutating func dropWaiting(of connection: ConnectionIdentifier) {
@@ -144,8 +148,14 @@ extension AggregatorMachine {
             actions.append(.close(connection, .revoked))
         }
         // Nobody waits for it: neither eta, nor a round, nor the end.
+        try goOnWithoutTasks(at: now)
+    }
+
+    /// Does what was waiting for tasks that are frozen by now.
+    mutating func goOnWithoutTasks(at now: Duration) throws {
         try chooseEta(at: now)
         try passBarrierIfComplete(at: now)
+        try stopIfSpent()
         try stopIfDue()
     }
 
@@ -174,9 +184,7 @@ extension AggregatorMachine {
         note(.abandoned(task))
         // Every resumption follows one of these, so that resumptions are bounded with them.
         countFault(of: connection)
-        try chooseEta(at: now)
-        try passBarrierIfComplete(at: now)
-        try stopIfDue()
+        try goOnWithoutTasks(at: now)
     }
 
     private mutating func setAbandoned(_ index: Int, _ isAbandoned: Bool) {
@@ -185,8 +193,11 @@ extension AggregatorMachine {
         commit(record: index)
     }
 
-    /// Whether a task's column stays as it is: its owner's key was removed, or its owner gave it up.
-    func isFrozen(_ index: Int) -> Bool {
+    /// Whether a task's column stays as it is: its owner's key was removed, or its owner gave it up, or sends no more.
+    func isFrozen(_ index: Int) -> Bool { isGivenUp(index) || state.tasks[index].isSpent }
+
+    /// Whether nobody will fetch a task's final column: its owner's key was removed, or its owner gave it up.
+    func isGivenUp(_ index: Int) -> Bool {
         isRevoked(plan.tasks[index].owner) || state.tasks[index].isAbandoned
     }
 

@@ -51,6 +51,16 @@ extension AggregatorMachine {
         func refusal(_ code: Refusal.Code, _ message: String) -> Refusal {
             Refusal(code, task: update.task, sequence: update.sequence, message: message)
         }
+        guard update.loss == nil || plan.reportsLoss else {
+            refuse(
+                connection,
+                refusal(
+                    .malformed,
+                    "task '\(update.task)': the update carries a loss, which the study does not let sites report"
+                ),
+                opened: update)
+            return nil
+        }
         guard update.sequence == record.nextSequence else {
             refuse(
                 connection,
@@ -153,8 +163,9 @@ extension AggregatorMachine {
         state.tasks[index].lastVersion = state.version
         state.tasks[index].squaredResidual = step.squaredResidual
         if keepsLastSteps { state.tasks[index].lastStep = step.taken }
-        if state.tasks[index].isAbandoned {
+        if state.tasks[index].isAbandoned || state.tasks[index].isSpent {
             state.tasks[index].isAbandoned = false
+            state.tasks[index].isSpent = false
             convergence.setFrozen(index, isFrozen(index))
         }
         if let count = sessions[connection]?.faultCount {

@@ -16,7 +16,9 @@ package struct AggregatorMachine: Sendable {
         var isJoined = false
         /// Tasks with a read that is not answered by an update yet.
         var outstandingReads: Set<Int> = []
-        /// Refusals, duplicates, abandonments and joins after the first, less one for each acceptance.
+        /// Tasks that the site said are spent, since its newest join.
+        var spentTasks: Set<Int> = []
+        /// Refusals, duplicates, abandonments, heads and joins after the first, less one for each acceptance.
         var faultCount = 0
     }
 
@@ -49,15 +51,20 @@ package struct AggregatorMachine: Sendable {
     var isDone = false
     /// Tasks whose owner was told, by this process, that its final column is fetched.
     var releasedTasks: Set<TaskName> = []
+    /// The newest head of each ledger of each site that was signed, or is about to be.
+    var signedHeads: SignedHeads
     /// The actions of the event being handled.
     var actions: [AggregatorAction] = []
 
     /// Creates a machine that continues from `state`.
     ///
-    /// - Parameter factorRefresh: Whether factors are computed as columns need them, or handed over.
+    /// - Parameters:
+    ///   - factorRefresh: Whether factors are computed as columns need them, or handed over.
+    ///   - signedHeads: The heads of privacy ledgers that were signed before.
     /// - Throws: ``FederationError/Code/stateMismatch`` where the state's shape is not the plan's.
     package init(
-        plan: StudyPlan, state: AggregatorState, factorRefresh: FactorRefresh = .immediate
+        plan: StudyPlan, state: AggregatorState, factorRefresh: FactorRefresh = .immediate,
+        signedHeads: SignedHeads = SignedHeads()
     ) throws {
         guard
             state.tasks.count == plan.tasks.count, state.auxiliary.columnCount == plan.tasks.count,
@@ -71,6 +78,7 @@ package struct AggregatorMachine: Sendable {
         }
         self.plan = plan
         self.state = state
+        self.signedHeads = signedHeads
         taskIndices = Dictionary(
             uniqueKeysWithValues: plan.tasks.enumerated().map { ($0.element.name, $0.offset) })
         let scale: Double
@@ -154,8 +162,9 @@ package struct AggregatorMachine: Sendable {
         case .authorized(let site):
             authorize(site)
         case .clock:
-            // An earlier process may have ended between a round's last update and its end.
+            // An earlier process may have ended between a round's last update and its end, or the last task's.
             try passBarrierIfComplete(at: now)
+            try stopIfSpent()
             if awaitsEta {
                 try chooseEtaOnTimeout(at: now)
             } else {
@@ -205,6 +214,10 @@ package struct AggregatorMachine: Sendable {
             try fetched(task, connection: connection)
         case .abandoned(let task):
             try abandon(task, connection: connection, at: now)
+        case .spent(let task):
+            try spend(task, connection: connection, at: now)
+        case .ledgerHead(let head):
+            takeHead(head, connection: connection)
         }
     }
 

@@ -64,6 +64,8 @@ package enum StopReason: Sendable, Equatable {
     case updateCount
     /// The operator's word.
     case operatorRequest
+    /// No task has updates to come, and at least one of them because its budget or number of releases is spent.
+    case budgetsSpent
     /// The barrier's timeout, under a study that ends then; the tasks that were absent.
     case absent([TaskName])
 }

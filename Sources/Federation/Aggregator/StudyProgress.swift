@@ -57,7 +57,8 @@ package struct StudyStatistics: Sendable, Equatable {
         case .sequenceGap: sequenceGapCount += 1
         case .siteBehind: sitesBehindCount += 1
         case .left, .absent, .stopped, .fetched, .abandoned, .resumed, .keyRemoved, .keyReturned,
-            .refusedTooOften, .gammaChanged, .stepsShortened, .etaChosen, .regularizerValue:
+            .refusedTooOften, .gammaChanged, .stepsShortened, .etaChosen, .regularizerValue, .spent,
+            .ledgerChanged:
             break
         }
     }

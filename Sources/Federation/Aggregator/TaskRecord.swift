@@ -67,6 +67,9 @@ package struct TaskRecord: Sendable, Equatable {
     package var isAbandoned = false
     /// Whether the owner holds the final column.
     package var isFetched = false
+    /// Whether the owner sends no more updates, as its privacy budget or number of releases is spent: its column stays as
+    /// it is, and nobody waits for it before the end.
+    package var isSpent = false
 
     /// Whether the owner was ever heard, and so had a key.
     var wasHeard: Bool { nextSequence > 1 || issued != nil }

@@ -1,3 +1,5 @@
+package import PrivacyLedger
+
 /// What the aggregator says to a site.
 package enum AggregatorMessage: Sendable, Equatable {
     case welcome(Welcome)
@@ -7,6 +9,8 @@ package enum AggregatorMessage: Sendable, Equatable {
     /// The aggregator knows that the site holds the task's final column; the site may leave.
     case released(task: TaskName)
     case refusal(Refusal)
+    /// The aggregator signed a head of the site's privacy ledger, and keeps it.
+    case headSigned(CountersignedHead)
 }
 
 /// The answer to a join.

@@ -38,6 +38,9 @@ package struct Refusal: Sendable, Equatable {
         case unavailable = 16
         /// The study still runs: there is no final column to hold.
         case notFinished = 17
+        /// The site's privacy ledger lacks a record that the aggregator signed as its newest: it was put back or
+        /// forked.
+        case ledgerBehind = 18
     }
 
     package var code: Code

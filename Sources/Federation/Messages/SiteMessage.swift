@@ -1,3 +1,4 @@
+package import PrivacyLedger
 package import ReleaseEncoding
 
 /// What a site says to the aggregator.
@@ -8,6 +9,11 @@ package enum SiteMessage: Sendable, Equatable {
     case fetched(task: TaskName)
     /// The site gave the task up: nobody need wait for it. A later join that names it takes it up again.
     case abandoned(task: TaskName)
+    /// The site will send no more updates of the task, whose privacy budget or number of releases is spent, and waits
+    /// for the final column.
+    case spent(task: TaskName)
+    /// The newest record of the site's privacy ledger, to be counter-signed.
+    case ledgerHead(LedgerHead)
 }
 
 /// The first message of every connection: which study, which tasks.
@@ -36,11 +42,15 @@ package struct JoinRequest: Sendable, Equatable {
     /// Hash of everything that both sides must agree on (32 bytes).
     package var studyDigest: [UInt8]
     package var tasks: [Task]
+    /// The newest record of the site's privacy ledger, to be counter-signed; only, and always, where the study is
+    /// private.
+    package var ledgerHead: LedgerHead?
 
-    package init(study: String, studyDigest: [UInt8], tasks: [Task]) {
+    package init(study: String, studyDigest: [UInt8], tasks: [Task], ledgerHead: LedgerHead? = nil) {
         self.study = study
         self.studyDigest = studyDigest
         self.tasks = tasks
+        self.ledgerHead = ledgerHead
     }
 }
 

@@ -9,15 +9,23 @@ package struct LocalTask: Sendable {
     private var proximal: TaskProximal?
     /// Where the study draws the records of a step.
     private var sampler: BatchSampler?
+    /// Where the study is private: the only way from its records to a step.
+    private var noisy: (any NoisyGradients)?
 
     /// Prepares the work.
     ///
-    /// - Parameter random: What the records of a step are drawn with, where the study draws them.
+    /// - Parameters:
+    ///   - random: What the records of a step are drawn with, where the study draws them.
+    ///   - noisy: Where the study is private.
     /// - Throws: `LinearAlgebraError` where a decomposition of the records fails.
     /// - Complexity: O(1), under Douglas-Rachford O(n d min(n, d)).
-    package init(_ objective: TaskObjective, plan: StudyPlan, random: SeededGenerator) throws {
+    package init(
+        _ objective: TaskObjective, plan: StudyPlan, random: SeededGenerator, noisy: (any NoisyGradients)?
+    ) throws {
+        precondition(plan.isPrivate == (noisy != nil), "a step of a private study is made with noise")
         try self.init(objective, splitting: plan.splitting)
         sampler = plan.batchSize.map { BatchSampler(batchSize: $0, random: random) }
+        self.noisy = noisy
     }
 
     /// Prepares the work of steps on all records.
@@ -39,7 +47,14 @@ package struct LocalTask: Sendable {
             guard let splitting = try agreed ?? gamma.map({ try BackwardForward(eta: $0) }) else {
                 preconditionFailure("a column of a study that chooses eta comes with it")
             }
-            let drawn = sampler?.next(of: objective) ?? objective
+            if let noisy {
+                let gradient = try noisy.gradient(at: column)
+                return LocalStep(
+                    update: splitting.siteStep(from: column, gradient: gradient.elements),
+                    loss: objective.value(at: column), randomness: gradient.randomness)
+            }
+            let all = objective
+            let drawn = sampler?.next(of: all) ?? all
             let (loss, gradient) = drawn.valueAndGradient(at: column)
             return LocalStep(update: splitting.siteStep(from: column, gradient: gradient), loss: loss)
         case .douglasRachford:

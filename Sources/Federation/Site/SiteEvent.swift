@@ -1,3 +1,5 @@
+package import PrivacyMechanisms
+
 /// What happens to a site's agent.
 package enum SiteEvent: Sendable {
     /// A connection to the aggregator is open and confirmed.
@@ -6,6 +8,8 @@ package enum SiteEvent: Sendable {
     case disconnected
     /// The step that ``SiteAction/compute(task:column:gamma:)`` asked for is done.
     case computed(task: TaskName, step: LocalStep)
+    /// The privacy ledger refused to charge the task's pending update, which was not sent: no update of the task will be.
+    case releaseRefused(task: TaskName, reason: String)
     /// The model that ``SiteAction/keep(_:)`` handed out is safe.
     case kept(task: TaskName)
     /// The aggregator was told that every model is safe, and has been gone for too long to say that it knows.
@@ -20,11 +24,16 @@ package struct LocalStep: Sendable, Equatable {
     package var loss: Double
     /// How far y is from the exact proximal point, at most; 0 where it is exact but for rounding.
     package var errorBound: Double
+    /// Where the noise in the update came from; nil where there is none.
+    package var randomness: RandomnessKind?
 
-    package init(update: [Double], loss: Double, errorBound: Double = 0) {
+    package init(
+        update: [Double], loss: Double, errorBound: Double = 0, randomness: RandomnessKind? = nil
+    ) {
         self.update = update
         self.loss = loss
         self.errorBound = errorBound
+        self.randomness = randomness
     }
 }
 
@@ -79,4 +88,6 @@ package enum SiteNote: Sendable, Equatable {
     case journalBehind(TaskName, missing: UInt64)
     case refused(Refusal)
     case resent(TaskName, sequence: UInt64)
+    /// No update of the task will be sent any more; its column stays as it is until the end.
+    case spent(TaskName, reason: String)
 }

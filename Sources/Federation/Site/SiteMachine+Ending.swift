@@ -22,7 +22,7 @@ extension SiteMachine {
             }
             recover(index, from: refusal)
         case .malformed, .oversized, .unknownStudy, .studyMismatch, .unknownTask, .foreignTask,
-            .wrongDimension, .nonFinite, .normBound, .studyEnded:
+            .wrongDimension, .nonFinite, .normBound, .studyEnded, .ledgerBehind:
             // A refusal of an update, or of one task's result, ends that task; a refusal of the join ends all.
             if let task = refusal.task, let index = taskIndices[task],
                 refusal.sequence != nil || refusal.code == .studyEnded
@@ -40,7 +40,7 @@ extension SiteMachine {
         var isAny = false
         for index in tasks.indices {
             guard case .final = tasks[index].activity else { continue }
-            tasks[index].activity = .idle
+            tasks[index].rest()
             tasks[index].isFetchedSent = false
             isAny = true
         }
@@ -59,7 +59,7 @@ extension SiteMachine {
         dropPending(index)
         tasks[index].columnReference = Reference(dimension: plan.dimension)
         tasks[index].updateReference = Reference(dimension: plan.dimension)
-        tasks[index].activity = .idle
+        tasks[index].rest()
         noteState(of: index)
         sendJoin()
     }
@@ -90,7 +90,7 @@ extension SiteMachine {
         case .final(let isKept, _):
             if isKept, isJoined { sendFetched(index) }
             return
-        case .idle, .reading, .computing:
+        case .idle, .reading, .computing, .spent:
             break
         }
         do {

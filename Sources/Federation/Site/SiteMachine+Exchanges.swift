@@ -27,7 +27,9 @@ extension SiteMachine {
     mutating func nextIdle() -> Int? {
         for offset in 0..<tasks.count {
             let index = (cursor + offset) % tasks.count
-            if tasks[index].isIdle {
+            if isExhausted(index) {
+                spend(index, reason: exhaustion)
+            } else if tasks[index].isIdle {
                 cursor = (index + 1) % tasks.count
                 return index
             }
@@ -38,7 +40,7 @@ extension SiteMachine {
     /// The read that goes with an update of `index`: of the next task in turn, or of the same one again.
     mutating func nextRead(after index: Int) -> ReadRequest? {
         guard readCount < readsInFlight else { return nil }
-        let next = nextIdle() ?? (tasks[index].activity == .idle ? index : nil)
+        let next = nextIdle() ?? (tasks[index].activity == .idle && !hasNoNumberLeft(index) ? index : nil)
         guard let next else { return nil }
         tasks[next].activity = .reading
         return ReadRequest(task: tasks[next].name, reference: tasks[next].columnReference.hash)
@@ -131,6 +133,7 @@ extension SiteMachine {
         tasks[index].consecutiveRefusals = 0
         changes.append(.accepted(task: acceptance.task, sequence: acceptance.sequence))
         actions.append(.accepted(acceptance))
+        if isExhausted(index) { spend(index, reason: exhaustion) }
         fillReads()
     }
 }

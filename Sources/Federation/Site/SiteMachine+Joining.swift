@@ -22,6 +22,7 @@ extension SiteMachine {
             synchronize(index, nextSequence: task.nextSequence, isNewState: isNew)
         }
         actions.append(.note(.joined(taskCount: welcome.tasks.count)))
+        for index in tasks.indices where isExhausted(index) { markSpent(index, reason: exhaustion) }
         for index in tasks.indices {
             // Before `fetched`: what is answered first cannot be missed.
             if tasks[index].pending?.isSent == false { resend(index) }
@@ -30,6 +31,8 @@ extension SiteMachine {
                 // Given up while there was no connection to say so on.
                 actions.append(.send(.abandoned(task: tasks[index].name)))
             }
+            // The join took it back.
+            if case .spent = tasks[index].activity { actions.append(.send(.spent(task: tasks[index].name))) }
         }
         fillReads()
     }
@@ -46,7 +49,7 @@ extension SiteMachine {
             switch tasks[index].activity {
             case .final(_, isReleased: false):
                 // A result that the old state did not release is not the new one's.
-                tasks[index].activity = .idle
+                tasks[index].rest()
                 tasks[index].isFetchedSent = false
             case .computing(let version, _):
                 // Its column was the old state's: the step will be thrown away.
@@ -91,6 +94,8 @@ extension SiteMachine {
             tasks[index].activity = .computing(version: version, sequence: 0)
         }
         let known = tasks[index].nextSequence
+        // A lower number would let a private task make more releases than the study has: columns of it are refused.
+        if plan.isPrivate, nextSequence < known { return }
         if known != nextSequence {
             // The first number is 1: a task without a state and without updates is a beginning.
             if nextSequence > max(known, 1) {

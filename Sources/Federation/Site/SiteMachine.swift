@@ -1,4 +1,4 @@
-internal import ReleaseEncoding
+package import ReleaseEncoding
 
 /// A site's side of the protocol: one event in, actions out; no input or output, clock or logger.
 ///
@@ -18,7 +18,7 @@ package struct SiteMachine: Sendable {
     var cursor = 0
     var isConnected = false
     var isJoined = false
-    var instance: InstanceIdentifier?
+    package internal(set) var instance: InstanceIdentifier?
     var isDone = false
     var actions: [SiteAction] = []
     /// What changed since the last ``SiteAction/persist(_:)``.
@@ -84,6 +84,25 @@ package struct SiteMachine: Sendable {
         }
     }
 
+    /// What a task's newest column was decoded to, and what its next update is encoded relative to; nil for a task that is
+    /// not the machine's.
+    package func exchangeState(of task: TaskName) -> (column: Reference, update: Reference)? {
+        taskIndices[task].map { (tasks[$0].columnReference, tasks[$0].updateReference) }
+    }
+
+    /// The number that the task's next update will have; 0 for a task that is not the machine's.
+    package func nextSequence(of task: TaskName) -> UInt64 {
+        taskIndices[task].map { tasks[$0].nextSequence } ?? 0
+    }
+
+    /// The version of the column that a step of the task is computed from; 0 where none is.
+    package func columnVersion(of task: TaskName) -> UInt64 {
+        guard let index = taskIndices[task], case .computing(let version, _) = tasks[index].activity else {
+            return 0
+        }
+        return version
+    }
+
     /// Takes one event and returns what must be done, in order.
     package mutating func handle(_ event: SiteEvent) -> [SiteAction] {
         actions.removeAll(keepingCapacity: true)
@@ -101,6 +120,8 @@ package struct SiteMachine: Sendable {
             kept(task)
         case .releasesGivenUp:
             giveUpReleases()
+        case .releaseRefused(let task, let reason):
+            releaseRefused(task, reason: reason)
         }
         finishIfOver()
         return actions
@@ -158,6 +179,9 @@ package struct SiteMachine: Sendable {
             if let index = taskIndices[task] { released(index) }
         case .refusal(let refusal):
             refused(refusal)
+        case .headSigned:
+            // Kept by whoever keeps the ledger.
+            break
         }
     }
 }

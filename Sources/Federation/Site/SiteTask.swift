@@ -9,6 +9,8 @@ struct SiteTask: Sendable {
         case reading
         /// A step is being computed from the column of this version.
         case computing(version: UInt64, sequence: UInt64)
+        /// No update is computed any more; the final column is awaited.
+        case spent
         /// The final model is being made safe, or is.
         case final(isKept: Bool, isReleased: Bool)
         /// Refused for good.
@@ -58,6 +60,8 @@ struct SiteTask: Sendable {
     var pending: PendingUpdate?
     /// Whether the aggregator was told, on any connection, that the final model is safe.
     var isFetchedSent = false
+    /// Whether no update may be sent any more, whatever else happens: numbers and charges are not given back.
+    var isSpent = false
     /// Refusals since the last acceptance.
     var consecutiveRefusals = 0
 
@@ -84,6 +88,9 @@ struct SiteTask: Sendable {
         updateReference = state.updateReference
         pending = state.pending.map { PendingUpdate(restoring: $0, task: name) }
     }
+
+    /// Ends what is done for the task now.
+    mutating func rest() { activity = isSpent ? .spent : .idle }
 
     /// Whether the task may be read now.
     var isIdle: Bool { activity == .idle && pending == nil }

@@ -49,6 +49,8 @@ package struct StudyPlan: Sendable {
     package let relaxationSchedule: DecreasingRelaxation
     /// Records that a site draws for a forward step; nil for all of its task's.
     package let batchSize: Int?
+    /// How updates are made private; nil where they are not.
+    package let privacy: PrivateStudy?
 
     /// Creates a plan.
     ///
@@ -59,7 +61,8 @@ package struct StudyPlan: Sendable {
         mode: Mode, encoding: VectorEncoding, normBound: Double, stoppingRule: StoppingRule,
         reportsLoss: Bool = false, etaTimeout: Duration = .seconds(30),
         factorPolicy: FactorPolicy = .current,
-        relaxationSchedule: DecreasingRelaxation = .standard, batchSize: Int? = nil
+        relaxationSchedule: DecreasingRelaxation = .standard, batchSize: Int? = nil,
+        privacy: PrivateStudy? = nil
     ) throws(FederationError) {
         func require(_ condition: Bool, _ message: @autoclosure () -> String) throws(FederationError) {
             guard condition else { throw FederationError(.invalidStudy, message()) }
@@ -112,6 +115,7 @@ package struct StudyPlan: Sendable {
                         + "loss: that of some records is no unbiased estimate of it")
             }
         }
+        if let privacy { try Self.requirePrivacy(privacy, tasks, splitting, batchSize, reportsLoss) }
         self.name = name
         self.digest = digest
         self.dimension = dimension
@@ -130,7 +134,14 @@ package struct StudyPlan: Sendable {
         self.factorPolicy = factorPolicy
         self.relaxationSchedule = relaxationSchedule
         self.batchSize = batchSize
+        self.privacy = privacy
     }
+
+    /// Whether every update is a noised release, which its site charges before it leaves.
+    package var isPrivate: Bool { privacy != nil }
+
+    /// Updates that a task has at most, numbered from 1; nil for any number.
+    package var maximumReleaseCount: UInt64? { privacy?.maximumReleaseCount }
 
     /// The tasks that `site` owns, in the study's order.
     package func tasks(of site: SiteName) -> [TaskName] {

@@ -177,6 +177,15 @@ package struct TaskObjective: Sendable {
         return n * (b - 1) / (b * (n - 1)) * whole + (n - b) / (b * (n - 1)) * single
     }
 
+    /// Returns the derivative of one record's loss by its prediction z = x' w, without the factor.
+    package func slope(ofRecord index: Int, prediction: Double) -> Double {
+        let target = targets[index]
+        return switch loss {
+        case .squared: prediction - target
+        case .logistic: -target * LogisticLoss.wrongProbability(margin: target * prediction)
+        }
+    }
+
     private func value(ofPredictions predictions: [Double]) -> Double {
         var sum = 0.0
         switch loss {
@@ -197,15 +206,8 @@ package struct TaskObjective: Sendable {
     private func gradient(ofPredictions predictions: [Double]) -> [Double] {
         var slopes = predictions
         let factor = factor
-        switch loss {
-        case .squared:
-            for index in targets.indices { slopes[index] = factor * (predictions[index] - targets[index]) }
-        case .logistic:
-            for index in targets.indices {
-                let label = targets[index]
-                slopes[index] =
-                    -factor * label * LogisticLoss.wrongProbability(margin: label * predictions[index])
-            }
+        for index in targets.indices {
+            slopes[index] = factor * slope(ofRecord: index, prediction: predictions[index])
         }
         return features.multiplied(by: slopes, transposed: true)
     }

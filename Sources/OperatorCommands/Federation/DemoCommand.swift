@@ -10,8 +10,9 @@ package struct DemoCommand: AsyncParsableCommand {
     package static let help = CommandHelp(
         """
         Runs the bundled study of handwritten digits: one aggregator and five sites, each a real process with its own \
-        records, identity and task, over encrypted channels on loopback. The identities are throw-away ones. Results \
-        are in runs/demo; an earlier demo's are replaced.
+        records, identity and task, over encrypted channels on loopback. Updates are differentially private; the same \
+        study runs once more without noise, to show what that costs. The identities are throw-away ones. Results are \
+        in runs/demo and runs/demo-without-noise; an earlier demo's are replaced.
         """,
         examples: ["atoll demo", "atoll demo --json"])
     package static let configuration = CommandConfiguration(
@@ -27,16 +28,30 @@ package struct DemoCommand: AsyncParsableCommand {
     package init() {}
 
     package func run() async throws {
-        let configuration = try StudyConfiguration.load(path: try studyPath())
+        let path = try studyPath()
+        let configuration = try StudyConfiguration.load(path: path)
         LoggingSetup.bootstrap(level: .warning)
-        let folder = options.folder(configuration.name)
+        var result = try await result(
+            of: configuration, in: options.folder(configuration.name), comparison: .localAndCentral)
+        if configuration.privacy != nil {
+            let open = try await self.result(
+                of: StudyConfiguration.load(path: path, overrides: ["privacy=null"]),
+                in: options.folder(configuration.name + "-without-noise"), comparison: .none)
+            result.compare(withoutNoise: open)
+            try AtomicFile.write(Array(result.json.indentedText.utf8), to: result.folder.summary)
+        }
+        output.write(result, to: .standard)
+    }
+
+    private func result(
+        of study: StudyConfiguration, in folder: RunFolder, comparison: FederationRun.Comparison
+    ) async throws -> RunResult {
         try removeEarlierRun(folder)
         let run = FederationRun(
-            study: configuration, siteCount: nil, folder: folder,
-            programs: options.programFolder, readsInFlight: options.inFlight,
-            comparison: .localAndCentral)
+            study: study, siteCount: nil, folder: folder, programs: options.programFolder,
+            readsInFlight: options.inFlight, comparison: comparison)
         guard let result = try await run.result(messages: .standardError) else { throw ExitCode(143) }
-        output.write(result, to: .standard)
+        return result
     }
 
     /// The study beside the programs' checkout, found from the current folder or from this program upward.

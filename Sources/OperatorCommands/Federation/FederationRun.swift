@@ -19,6 +19,8 @@ struct FederationRun {
     let programs: String
     let readsInFlight: Int
     let comparison: Comparison
+    /// Whether sites record their releases for an audit.
+    var recordsForAudit = false
     /// The study as it is deployed, with another lambda, whose local-only models are scored beside; nil for the same,
     /// which the sites solve themselves.
     var rival: StudyConfiguration?
@@ -45,7 +47,7 @@ struct FederationRun {
         let federation = LocalFederation(
             study: deployable, data: local.data, folder: folder, programs: programs,
             comparesLocally: comparison != .none && rival == nil,
-            readsInFlight: readsInFlight, logger: Logger(label: "run"))
+            readsInFlight: readsInFlight, recordsForAudit: recordsForAudit, logger: Logger(label: "run"))
         let reporter = ProgressReporter(
             title: "updates",
             total: deployable.stop.updateCountMaximum(taskCount: deployable.tasks.count).map { Int($0) },

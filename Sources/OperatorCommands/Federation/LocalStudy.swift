@@ -45,7 +45,9 @@ struct LocalStudy {
             dimension: StudyData.dimension(featureCount: dataset.dimension, study: study),
             featureColumns: dataset.featureNames)
         let prepared = try StudyData.prepare(dataset, study: deployable, split: data)
-        try StudyData.requireConvergentStep(prepared, eta: deployable.eta)
+        if deployable.privacy == nil {
+            try StudyData.requireConvergentStep(prepared, eta: deployable.eta)
+        }
         let byName = Dictionary(uniqueKeysWithValues: prepared.map { ($0.name.rawValue, $0) })
         self.study = deployable
         self.data = data

@@ -37,6 +37,12 @@ package struct RunCommand: AsyncParsableCommand {
     @Flag(help: "Also score models of each task's own records, and of all records in one place.")
     package var compare = false
 
+    @Flag(
+        help: ArgumentHelp(
+            "Record every private release with its noise and canaries, for `atoll-audit noise-test` and `canary`.",
+            discussion: "Nothing of such a run is private: its ledgers and models say so."))
+    package var auditRecording = false
+
     @OptionGroup package var options: RunOptions
     @OptionGroup package var output: OutputOptions
 
@@ -53,7 +59,7 @@ package struct RunCommand: AsyncParsableCommand {
             study: configuration, siteCount: sites,
             folder: name.map { options.folder($0) } ?? options.freeFolder(configuration.name),
             programs: options.programFolder, readsInFlight: options.inFlight,
-            comparison: compare ? .localAndCentral : .none)
+            comparison: compare ? .localAndCentral : .none, recordsForAudit: auditRecording)
         guard let result = try await run.result(messages: .standardError) else { throw ExitCode(143) }
         output.write(result, to: .standard)
     }

@@ -18,6 +18,8 @@ struct RunResult: CommandResult {
         var score: JSONValue
         var localScore: JSONValue?
         var centralScore: JSONValue?
+        /// Of the same study's run without noise.
+        var openScore: JSONValue?
 
         /// nil where no local-only model was scored, or no records were held out to score it on.
         var standing: ScoreStanding? { LocalComparison.standing(of: score, against: localScore) }
@@ -31,6 +33,8 @@ struct RunResult: CommandResult {
     /// sum over tasks of weight * loss, plus lambda times the regularizer, at the final model.
     let objective: Double
     private(set) var tasks: [Task]
+    /// What each site's ledger has charged, where the study is private.
+    let spendings: [SiteSpending]
     /// lambda of local-only models that were solved here; nil where the sites solved theirs, with the study's, or there
     /// are none.
     private(set) var localLambda: Double?
@@ -46,11 +50,14 @@ struct RunResult: CommandResult {
         var columns: [String: [Double]] = [:]
         var entries: [String: Task] = [:]
         var losses: [String: Double] = [:]
+        var spendings: [SiteSpending] = []
         for site in study.sites {
             let path = folder.site(site)
             let model = try SafeTensors(bytes: FileContents.read(path: path + "/model.safetensors"))
             for tensor in model.tensors { columns[tensor.name] = tensor.elements }
-            for entry in try Self.read(path + "/summary.json")["tasks"]?.elements ?? [] {
+            let summary = try Self.read(path + "/summary.json")
+            if let spending = SiteSpending(site: site, summary) { spendings.append(spending) }
+            for entry in summary["tasks"]?.elements ?? [] {
                 guard let name = entry["task"]?.stringValue else { continue }
                 losses[name] = entry["loss"]?.doubleValue
                 entries[name] = Task(
@@ -59,6 +66,7 @@ struct RunResult: CommandResult {
                     localScore: entry["local_score"])
             }
         }
+        self.spendings = spendings
         var sum = 0.0
         var model: [[Double]] = []
         tasks = []
@@ -98,6 +106,14 @@ struct RunResult: CommandResult {
             let local = try LocalModel(of: task, study: rival)
             let score = try task.score(of: local.weights)
             tasks[index].localScore = score.json(isConverged: local.isConverged)
+        }
+    }
+
+    /// Adds the scores of a run of the same study without noise.
+    mutating func compare(withoutNoise other: RunResult) {
+        for task in other.tasks {
+            guard let index = tasks.firstIndex(where: { $0.name == task.name }) else { continue }
+            tasks[index].openScore = task.score
         }
     }
 
@@ -145,6 +161,7 @@ struct RunResult: CommandResult {
         object["restarts"] = JSONValue(outcome.restartCount)
         object["folder"] = JSONValue(folder.path)
         object["report"] = JSONValue(RunReport.path(in: folder))
+        if !spendings.isEmpty { object["privacy"] = .array(spendings.map(\.json)) }
         if let localLambda { object["local_lambda"] = JSONValue(localLambda) }
         if let comparison = localComparison {
             object["local_comparison"] = comparison.json
@@ -161,6 +178,7 @@ struct RunResult: CommandResult {
                 if let local = task.localScore { entry["local_score"] = local }
                 if let standing = task.standing { entry["than_local"] = JSONValue(standing.rawValue) }
                 if let central = task.centralScore { entry["all_data_score"] = central }
+                if let open = task.openScore { entry["score_without_noise"] = open }
                 return .object(entry)
             })
         return .object(object)
@@ -179,6 +197,9 @@ struct RunResult: CommandResult {
         lines.append("bytes up per update", significant(bytesUpPerUpdate, 4))
         lines.append("seconds", significant(outcome.wallSeconds, 3))
         if outcome.restartCount > 0 { lines.append("restarts", "\(outcome.restartCount)") }
+        for (index, spending) in spendings.enumerated() {
+            lines.append(index == 0 ? "privacy spent" : "", spending.text)
+        }
         lines.append("results", folder.path)
         lines.append("report", RunReport.path(in: folder))
         return table + "\n" + lines.text
@@ -194,6 +215,8 @@ struct RunResult: CommandResult {
         columns +=
             compares
             ? [("local only", .right), ("Atoll", .right), ("all data*", .right)] : [("Atoll", .right)]
+        let hasOpen = tasks.contains { $0.openScore != nil }
+        if hasOpen { columns.insert(("without noise", .right), at: columns.count - 1) }
         let isMarked = compares && tasks.contains { $0.standing == .worse }
         if isMarked { columns.append(("Atoll is", .left)) }
         var table = TextTable(columns)
@@ -205,8 +228,8 @@ struct RunResult: CommandResult {
             }
             let scores =
                 compares
-                ? [score(task.localScore), score(task.score), score(task.centralScore)]
-                : [score(task.score)]
+                ? [score(task.localScore), score(task.score)] + (hasOpen ? [score(task.openScore)] : [])
+                    + [score(task.centralScore)] : [score(task.score)]
             let metric = isMixed ? [task.score["metric"]?.stringValue ?? ""] : []
             let mark = isMarked ? [task.standing == .worse ? "worse" : ""] : []
             table.append(
@@ -220,6 +243,9 @@ struct RunResult: CommandResult {
             : isHeldOut == [false] ? "training records" : "held-out records where there are any"
         var notes =
             "scores: \(metrics.joined(separator: ", ")) on \(records); records: for training + held out\n"
+        if hasOpen {
+            notes += "without noise: the same study without privacy, " + openPrice + "\n"
+        }
         if compares {
             notes += "* all records in one place: for comparison only, not available to a real federation\n"
         }
@@ -232,6 +258,15 @@ struct RunResult: CommandResult {
             notes += "\(tasks.count - shown.count) more tasks are in summary.json\n"
         }
         return table.text + notes
+    }
+
+    /// What privacy costs in the mean of the tasks' scores.
+    private var openPrice: String {
+        let mean = { (scores: [JSONValue?]) in
+            scores.compactMap { $0?["value"]?.doubleValue }.reduce(0, +) / Double(max(scores.count, 1))
+        }
+        return "mean \(NumberText.fixed(mean(tasks.map(\.openScore)), decimals: 4)); with it "
+            + NumberText.fixed(mean(tasks.map(\.score)), decimals: 4)
     }
 
     /// Whether a score is of a solver's model that may not be the optimum.

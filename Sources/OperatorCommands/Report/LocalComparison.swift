@@ -71,6 +71,11 @@ struct LocalComparison: Equatable {
         let tasks =
             "On \(worseTasks.count) of \(ReportPage.counted(count, "task")) Atoll's score is worse than local only: "
             + named + (more > 0 ? " and \(more) more" : "") + ". "
+        if study.privacy != nil {
+            return tasks
+                + "Local only is trained without noise, which this study adds to every update: it is what privacy costs as "
+                + "much as what coupling does."
+        }
         guard !Self.uncoupled.contains(study.regularizer), study.lambda > 0 else {
             guard localLambda == study.lambda else {
                 return tasks

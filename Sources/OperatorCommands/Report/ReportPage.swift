@@ -61,6 +61,7 @@ struct ReportPage {
         case "residual": "\(phase): the residual reached its bound"
         case "updates": "\(phase): the cap on updates was reached"
         case "operator": "\(phase): by the operator"
+        case "budgets spent": "\(phase): no task has a release left in its budget"
         case .some(let reason) where !reason.isEmpty: "\(phase): \(reason)"
         default: phase
         }

@@ -39,6 +39,7 @@ extension StudyCheck {
         if case .present(let findings) = data, let eta = findings.chosenEta {
             lines.append("eta", "\(eta) on these data: \(EtaRule.numerator) / L")
         }
+        for (label, text) in spending?.lines ?? [] { lines.append(label, text) }
         for (index, stop) in explanation.stops.enumerated() {
             lines.append(index == 0 ? "ends at" : "or at", stop)
         }
@@ -94,6 +95,7 @@ extension StudyCheck {
         object["prox_tolerance"] = JSONValue(study.proxTolerance)
         object["maximum_factor_age"] = JSONValue(
             explanation.taskCount.map { study.factorAgeMaximum(taskCount: $0) })
+        if let spending { object["privacy"] = spending.json }
         object["stops"] = JSONValue(explanation.stops)
         object["warnings"] = JSONValue(explanation.warnings)
         object["digest"] = JSONValue(explanation.digest)

@@ -36,6 +36,8 @@ package struct StudyCheck: CommandResult, Sendable, Equatable {
     /// Whether tasks and dimension were filled in from the data.
     package let isFilledIn: Bool
     package let data: DataState
+    /// What a private study will spend; nil for any other, and while its tasks are not known.
+    let spending: PlannedSpending?
 
     /// Reads, validates and explains a study.
     ///
@@ -57,6 +59,7 @@ package struct StudyCheck: CommandResult, Sendable, Equatable {
         self.study = study
         isFilledIn = written.tasks.isEmpty && !study.tasks.isEmpty
         explanation = study.explanation
+        spending = try PlannedSpending(study)
     }
 
     /// Reads the study's data where they are, and fills in its tasks where it names none.
@@ -103,9 +106,10 @@ package struct StudyCheck: CommandResult, Sendable, Equatable {
     ///
     /// - Throws: ``CommandError`` `refusedStudy` when eta does not converge on them.
     package func requireRunnable() throws {
-        guard case .present(let findings) = data, let eta = study.eta, eta >= findings.etaBound else {
-            return
-        }
+        // Clipped gradients are bounded whatever the records: their bound on eta is no condition, and never told.
+        guard study.privacy == nil, case .present(let findings) = data, let eta = study.eta,
+            eta >= findings.etaBound
+        else { return }
         throw CommandError(
             .refusedStudy,
             "study '\(study.name)': eta is \(eta), and its data need it below 2/L = \(findings.etaBound)"

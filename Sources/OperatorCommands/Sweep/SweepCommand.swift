@@ -102,9 +102,16 @@ package struct SweepCommand: AsyncParsableCommand {
 
     /// Runs the sweep and writes the result.
     ///
-    /// - Throws: ``CommandError`` `incompleteSweep` after the result where a run has none; `ExitCode` after a signal.
+    /// - Throws: ``CommandError`` `refusedStudy` for a private study, `incompleteSweep` after the result where a run has none; `ExitCode` after a signal.
     package func run(_ streams: CommandStreams) async throws {
         let configuration = try StudyConfiguration.load(path: study, overrides: overrides)
+        guard configuration.privacy == nil else {
+            throw CommandError(
+                .refusedStudy,
+                "study '\(configuration.name)' is private: each lambda that is tried on the records, and each score that it "
+                    + "is chosen by, tells of them, and no ledger of several runs adds that up. Choose lambda on public or "
+                    + "older records, or sweep with --set privacy=null where nothing need be protected")
+        }
         LoggingSetup.bootstrap(level: .warning)
         let folder =
             name.map { options.folder($0) } ?? options.freeFolder(configuration.name + "-sweep")

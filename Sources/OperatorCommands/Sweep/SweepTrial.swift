@@ -78,6 +78,7 @@ struct SweepTrial {
             case .running: "running"
             case .finished(.residual), .ended(.residual): "residual"
             case .finished(.updateCount), .ended(.updateCount): "updates"
+            case .finished(.budgetsSpent), .ended(.budgetsSpent): "budgets spent"
             case .finished(let reason), .ended(let reason): "\(reason)"
             }
         folder = nil

@@ -46,7 +46,8 @@ package enum BinomialTail {
         var c = 1.0
         var d = 1 / safe(1 - (a + b) * x / (a + 1))
         var result = d
-        for index in 1...10_000 {
+        // Next to the mean it takes some square roots of the larger parameter.
+        for index in 1...10_000 + 10 * Int(max(a, b).squareRoot()) {
             let m = Double(index)
             for numerator in [
                 m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m)),

@@ -109,6 +109,9 @@ package struct PrivacyFilter: Sendable {
         return .granted
     }
 
+    /// Charges what is left of the budget: for a release that was granted, of which nothing else is known.
+    package mutating func fill() { spent = budget }
+
     /// The epsilon of what was charged so far, at the filter's delta, in the same measure: an odometer.
     ///
     /// - Warning: For display. A claim at a moment that was chosen from outputs is the filter's own epsilon.

@@ -1,4 +1,5 @@
 internal import PrivacyAccounting
+internal import PrivacyMechanisms
 
 extension LedgerEntry {
     /// The canonical bytes: no two entries have the same, and an entry has no others.
@@ -119,9 +120,7 @@ extension CanonicalWriter {
     fileprivate mutating func unit(_ unit: PrivacyUnit) {
         switch unit {
         case .record: byte(1)
-        case .person(let count):
-            byte(2)
-            integer(UInt64(count))
+        case .person: byte(2)
         case .site: byte(3)
         }
     }
@@ -203,7 +202,7 @@ extension CanonicalReader {
     fileprivate mutating func unit() throws(LedgerError) -> PrivacyUnit {
         switch try byte() {
         case 1: .record
-        case 2: .person(maximumRecordCount: try small())
+        case 2: .person
         case 3: .site
         case let code: throw LedgerError(.malformed, "the unknown code \(code) of a unit")
         }

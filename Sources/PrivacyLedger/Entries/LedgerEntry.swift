@@ -82,7 +82,7 @@ package enum Refusal: UInt8, Sendable, CaseIterable {
         case .otherDataset: "it is of another data set than this ledger's"
         case .otherRelation: "it claims another neighbouring relation than the policy"
         case .otherUnit: "it protects another unit than the policy asks for"
-        case .seededNoise: "its noise comes from a seed, which the policy does not allow"
+        case .seededNoise: "its noise comes from a seed or is recorded, which the policy does not allow"
         case .otherMechanism: "its mechanism is not the policy's"
         case .tooLittleNoise: "its noise is below the policy's smallest"
         case .otherSampling: "its sampling is not the policy's, or its rate is above the policy's highest"

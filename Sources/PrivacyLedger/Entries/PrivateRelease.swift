@@ -1,4 +1,5 @@
 package import PrivacyAccounting
+package import PrivacyMechanisms
 
 /// What a release of noised data is, as its entry says: everything that epsilon is computed from, and what was sent.
 ///

@@ -1,4 +1,5 @@
 package import PrivacyAccounting
+internal import PrivacyMechanisms
 
 /// What was charged, and whether more may be.
 ///
@@ -12,6 +13,8 @@ package struct LedgerAccount: Sendable {
     private var events: [PrivacyEvent] = []
     /// Releases whose noise came from a seed.
     package private(set) var seededCount = 0
+    /// Releases whose noise was recorded.
+    package private(set) var recordedCount = 0
     /// Lost releases, charged as the policy's largest.
     package private(set) var recoveredCount = 0
     /// Whether something was charged that the ceiling does not hold: nothing more is granted.
@@ -26,6 +29,9 @@ package struct LedgerAccount: Sendable {
     /// The epsilon of what was charged, at the policy's delta, for display: an odometer.
     package var odometer: Double { isExhausted ? .infinity : filter.odometer }
 
+    /// Releases whose noise is not secret: no claim holds with one of them.
+    package var notPrivateCount: Int { seededCount + recordedCount }
+
     /// Returns why a release would be refused, or nil.
     func refusal(of release: PrivateRelease, dataset: LedgerHash) -> Refusal? {
         var filter = filter
@@ -38,7 +44,11 @@ package struct LedgerAccount: Sendable {
         if let refusal = refusal(of: release, dataset: dataset, charging: &charged) { return refusal }
         filter = charged
         count(release.event)
-        if release.noiseSource == .seeded { seededCount += 1 }
+        switch release.noiseSource {
+        case .system: break
+        case .seeded: seededCount += 1
+        case .recorded: recordedCount += 1
+        }
         return nil
     }
 
@@ -48,7 +58,7 @@ package struct LedgerAccount: Sendable {
         if release.dataset != dataset { return .otherDataset }
         if release.relation != policy.relation { return .otherRelation }
         if release.unit != policy.unit { return .otherUnit }
-        if release.noiseSource == .seeded, !policy.allowsSeededNoise { return .seededNoise }
+        if release.noiseSource != .system, !policy.allowsSeededNoise { return .seededNoise }
         if release.mechanism != policy.mechanism { return .otherMechanism }
         if release.noiseMultiplier < policy.smallestNoiseMultiplier { return .tooLittleNoise }
         if !policy.sampling.allows(release.sampling) { return .otherSampling }
@@ -60,11 +70,15 @@ package struct LedgerAccount: Sendable {
         }
     }
 
-    /// Charges the policy's largest release, whatever the ceiling.
+    /// Charges the policy's largest release, or what is left of the ceiling.
+    ///
+    /// An entry that was being written when the process ended charges at most one release, which the filter had
+    /// granted: it cannot have cost more than what was left.
     mutating func chargeLost() {
         count(policy.largestRelease)
         recoveredCount += 1
-        recharge(policy.largestRelease, count: 1)
+        let decision = try? filter.charge(policy.largestRelease)
+        if decision != .granted { filter.fill() }
     }
 
     /// Checks that another policy may come into place.

@@ -36,4 +36,6 @@ package enum NoiseSource: UInt8, Sendable, CaseIterable {
     case system = 1
     /// A seed, for tests and simulations: not private.
     case seeded = 2
+    /// The system's generator, and kept beside the release for an audit of the site's program: not private.
+    case recorded = 3
 }

@@ -1,4 +1,5 @@
 package import PrivacyAccounting
+package import PrivacyMechanisms
 
 /// What a site allows: a hard ceiling on everything ever released from one data set, and the largest single release.
 ///
@@ -17,7 +18,8 @@ package struct PrivacyPolicy: Sendable, Equatable {
     package let sampling: RecordSampling
     /// The smallest standard deviation of noise, in norm bounds.
     package let smallestNoiseMultiplier: Double
-    /// Whether noise of a seed may leave, marked as not private: for tests and simulations.
+    /// Whether noise that is not secret, of a seed or recorded, may leave, marked as not private: for tests,
+    /// simulations and audits of the site's program.
     package let allowsSeededNoise: Bool
     /// The quantity that the filter adds up.
     package let measure: PrivacyFilter.Measure
@@ -64,9 +66,6 @@ package struct PrivacyPolicy: Sendable, Equatable {
                 "the smallest noise multiplier of a policy must be from "
                     + "\(AccountingLimits.noiseMultipliers.lowerBound) to "
                     + "\(AccountingLimits.noiseMultipliers.upperBound), got \(smallestNoiseMultiplier)")
-        }
-        if case .person(0) = unit {
-            throw LedgerError(.invalidValue, "a person has at least 1 record, got 0")
         }
         self.epsilon = epsilon
         self.delta = delta

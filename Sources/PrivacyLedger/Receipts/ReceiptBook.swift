@@ -4,7 +4,7 @@ package import Sodium
 package struct ReceiptBook: ~Copyable {
     private let key: Ed25519.SigningKey
     private let aggregator: String
-    private var sequence: UInt64 = 1
+    private var sequence: UInt64
     private var previous: LedgerHash
 
     /// Begins a book.
@@ -22,7 +22,32 @@ package struct ReceiptBook: ~Copyable {
         try append(record.bytes)
         self.key = key.copy()
         self.aggregator = aggregator
+        sequence = 1
         previous = record.hash
+    }
+
+    /// Goes on with a book that was read to its end.
+    ///
+    /// - Throws: ``LedgerError`` `forbiddenEntry` where it is not this site's and run's, `badSignature` where another key
+    ///   signed it, `invalidValue` for the aggregator's name.
+    package init(
+        resuming replay: ReceiptReplay, site: String, run: String, aggregator: String,
+        key: borrowing Ed25519.SigningKey
+    ) throws(LedgerError) {
+        try LedgerName.require(aggregator)
+        guard replay.site == site, replay.run == run else {
+            throw LedgerError(
+                .forbiddenEntry,
+                "receipts of site \(replay.site ?? "none") in run \(replay.run ?? "none") instead of site \(site) in "
+                    + "run \(run)", entry: 0)
+        }
+        guard replay.publicKey == key.publicKey else {
+            throw LedgerError(.badSignature, "receipts that another key signed", entry: 0)
+        }
+        self.key = key.copy()
+        self.aggregator = aggregator
+        sequence = replay.sequence
+        previous = replay.previous
     }
 
     /// Adds receipts, up to 64 under one signature.

@@ -5,14 +5,24 @@ package struct ReceiptReplay: Sendable {
     /// The run that they are of.
     package private(set) var run: String?
     private var reader = RecordReader(purpose: .receipts)
-    private var sequence: UInt64 = 0
-    private var previous = LedgerHash.zero
-    private let publicKey: [UInt8]
+    /// The number of the next entry.
+    private(set) var sequence: UInt64 = 0
+    /// The hash of the last record.
+    private(set) var previous = LedgerHash.zero
+    /// The aggregator's signing key.
+    let publicKey: [UInt8]
+    private let check: LedgerReplay.SignatureCheck
+    private var newest: SignedRecord?
 
     /// Creates a replay that has read nothing.
     ///
-    /// - Parameter publicKey: The aggregator's signing key.
-    package init(publicKey: [UInt8]) { self.publicKey = publicKey }
+    /// - Parameters:
+    ///   - publicKey: The aggregator's signing key.
+    ///   - check: Which signatures are checked, of records and the heads in them: an auditor checks every one.
+    package init(publicKey: [UInt8], check: LedgerReplay.SignatureCheck = .every) {
+        self.publicKey = publicKey
+        self.check = check
+    }
 
     /// Reads on.
     ///
@@ -35,11 +45,34 @@ package struct ReceiptReplay: Sendable {
 
     /// Checks that nothing follows the last whole record.
     package func finish() throws(LedgerError) {
-        guard let tail = reader.tail else { return }
+        guard case .torn(let offset, let bytes) = try ending() else { return }
         throw LedgerError(
-            tail.isTorn ? .tornTail : .brokenChain,
-            "receipt entry \(sequence) (offset \(reader.offset)): \(tail.byteCount) bytes that are no whole record",
+            .tornTail,
+            "receipt entry \(sequence) (offset \(offset)): \(bytes.count) bytes that are no whole record",
             entry: sequence)
+    }
+
+    /// Checks what can be checked once the file has ended, and says what follows the last whole record.
+    ///
+    /// - Throws: ``LedgerError`` `brokenChain` for bytes that are no torn record, `badSignature`.
+    package func ending() throws(LedgerError) -> LedgerReplay.Ending {
+        let tail = reader.tail
+        if let tail, !tail.isTorn {
+            throw LedgerError(
+                .brokenChain,
+                "receipt entry \(sequence) (offset \(reader.offset)): \(tail.byteCount) bytes that are no whole "
+                    + "record, and no torn end",
+                entry: sequence)
+        }
+        if check == .newest, let newest {
+            guard newest.isSigned(by: publicKey, purpose: .receipts) else {
+                throw LedgerError(
+                    .badSignature, "receipt entry \(sequence - 1): the aggregator's key did not sign it",
+                    entry: sequence - 1)
+            }
+        }
+        guard let tail else { return .whole }
+        return .torn(offset: reader.offset, bytes: tail.bytes)
     }
 
     private mutating func take(
@@ -49,7 +82,7 @@ package struct ReceiptReplay: Sendable {
         guard entry.sequence == sequence, entry.previous == previous else {
             throw LedgerError(.brokenChain, "does not follow the record before it")
         }
-        guard record.isSigned(by: publicKey, purpose: .receipts) else {
+        guard check == .newest || record.isSigned(by: publicKey, purpose: .receipts) else {
             throw LedgerError(.badSignature, "the aggregator's key did not sign it")
         }
         switch entry.content {
@@ -57,7 +90,7 @@ package struct ReceiptReplay: Sendable {
             guard sequence == 0 else { throw LedgerError(.forbiddenEntry, "opens receipts within others") }
             (self.site, self.run) = (site, run)
         case .head(let signed):
-            guard signed.isSigned(by: publicKey) else {
+            guard check == .newest || signed.isSigned(by: publicKey) else {
                 throw LedgerError(.badSignature, "the aggregator's key did not sign the head")
             }
             fallthrough
@@ -69,5 +102,6 @@ package struct ReceiptReplay: Sendable {
         try onEntry(entry)
         sequence += 1
         previous = record.hash
+        newest = record
     }
 }

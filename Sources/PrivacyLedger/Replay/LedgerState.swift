@@ -57,7 +57,8 @@ package struct LedgerState: Sendable {
                     entry: expected)
             }
             recent.insert(
-                hash, RecentReleases.Charge(entry: expected, isPrivate: release.noiseSource == .system))
+                RecentReleases.identity(of: release, hash: hash),
+                RecentReleases.Charge(entry: expected, isPrivate: release.noiseSource == .system))
         case .refused(_, let release, let refusal): refused = (release, refusal)
         case .recovered(let recovery):
             let policy = account.policy

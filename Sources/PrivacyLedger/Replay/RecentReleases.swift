@@ -1,4 +1,5 @@
-/// The newest charged releases by their hashes, so that a resend is recognised.
+/// The newest charged releases, so that a resend is recognised: by what was released in which run, for which task and from
+/// which version, and by the bytes.
 struct RecentReleases: Sendable {
     struct Charge: Sendable {
         var entry: UInt64
@@ -8,6 +9,16 @@ struct RecentReleases: Sendable {
     private var charges: [LedgerHash: Charge] = [:]
     private var order: [LedgerHash] = []
     private var oldest = 0
+
+    /// Names a release: other bytes, or the same of another run, task or version, are another one.
+    static func identity(of release: PrivateRelease, hash: LedgerHash) -> LedgerHash {
+        var writer = CanonicalWriter(reservingByteCount: 320)
+        writer.name(release.run)
+        writer.name(release.task)
+        writer.integer(release.modelVersion)
+        writer.hash(hash)
+        return LedgerHash(hashing: writer.bytes)
+    }
 
     subscript(hash: LedgerHash) -> Charge? { charges[hash] }
 

@@ -6,6 +6,15 @@ package enum PrivacyUnit: String, Sendable, CaseIterable {
     case person
     /// All records of the site: its whole update is clipped.
     case site
+
+    /// What it is, in words.
+    package var name: String {
+        switch self {
+        case .record: "one record at the site"
+        case .person: "one person, with all their records at the site"
+        case .site: "the whole site"
+        }
+    }
 }
 
 /// Which records make a unit.

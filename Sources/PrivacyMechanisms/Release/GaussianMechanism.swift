@@ -41,7 +41,7 @@ package struct GaussianMechanism<Source: RandomnessSource>: ~Copyable {
     package mutating func clippedSum(
         of gradients: some RecordGradients, grouping: UnitGrouping = .records
     ) throws -> ClippedSum<Source> {
-        try clippedSum(of: gradients, grouping: grouping) { _ in }
+        try clippedSum(of: gradients, grouping: grouping) { _, _ in }
     }
 
     /// Adds noise to a sum of this mechanism's plan, which is consumed.
@@ -49,9 +49,9 @@ package struct GaussianMechanism<Source: RandomnessSource>: ~Copyable {
         noised(sum) { _ in }
     }
 
-    /// Sums, and shows each clipped unit to `observe`.
+    /// Sums, and shows each unit of the sample, with its clipped gradient, to `observe`.
     mutating func clippedSum(
-        of gradients: some RecordGradients, grouping: UnitGrouping, observe: ([Int64]) -> Void
+        of gradients: some RecordGradients, grouping: UnitGrouping, observe: (Int, [Int64]) -> Void
     ) throws -> ClippedSum<Source> {
         guard grouping.unit == plan.unit else {
             throw MechanismError(
@@ -77,7 +77,7 @@ package struct GaussianMechanism<Source: RandomnessSource>: ~Copyable {
             if try !clipper.clip(gradient, unit: unit, into: &steps) { nonFiniteUnitCount += 1 }
             // Cannot overflow: `capacity` units of at most floor(C / g) steps are within 2^62.
             for index in sum.indices { sum[index] += steps[index] }
-            observe(steps)
+            observe(unit, steps)
         }
         return ClippedSum(plan: plan, steps: sum)
     }

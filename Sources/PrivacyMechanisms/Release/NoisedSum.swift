@@ -20,8 +20,5 @@ package struct NoisedSum<Source: RandomnessSource>: Sendable {
     /// Returns the noisy mean, (sum + noise) / N; post-processing.
     ///
     /// - Returns: d numbers.
-    package func mean() -> [Double] {
-        let factor = plan.grid.step / plan.normalization.divisor
-        return steps.map { Double($0) * factor }
-    }
+    package func mean() -> [Double] { plan.mean(ofSteps: steps) }
 }

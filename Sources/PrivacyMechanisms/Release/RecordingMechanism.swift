@@ -10,15 +10,24 @@ package struct RecordingMechanism<Source: RandomnessSource>: ~Copyable {
 
     /// Returns a release with its transcript.
     ///
+    /// - Parameter firstCanaryUnit: Units from here on are an auditor's canaries; nil where there are none.
     /// - Throws: As ``GaussianMechanism/release(of:grouping:)``.
     /// - Complexity: O(n + d) more memory than without.
     package mutating func release(
-        of gradients: some RecordGradients, grouping: UnitGrouping = .records
+        of gradients: some RecordGradients, grouping: UnitGrouping = .records, firstCanaryUnit: Int? = nil
     ) throws -> RecordedRelease<Source> {
+        let firstCanary = firstCanaryUnit ?? .max
         var squaredNorms: [UInt64] = []
+        var baselineSteps = [Int64](repeating: 0, count: mechanism.plan.dimension)
+        var canaryUnits: [Int] = []
         let nonFiniteBefore = mechanism.nonFiniteUnitCount
-        let sum = try mechanism.clippedSum(of: gradients, grouping: grouping) { steps in
+        let sum = try mechanism.clippedSum(of: gradients, grouping: grouping) { unit, steps in
             squaredNorms.append(steps.reduce(0) { $0 + $1.magnitude * $1.magnitude })
+            if unit < firstCanary {
+                for index in steps.indices { baselineSteps[index] += steps[index] }
+            } else {
+                canaryUnits.append(unit - firstCanary)
+            }
         }
         let clippedSteps = sum.steps
         var noiseSteps: [Int64] = []
@@ -28,7 +37,7 @@ package struct RecordingMechanism<Source: RandomnessSource>: ~Copyable {
             transcript: ReleaseTranscript(
                 plan: mechanism.plan, squaredNorms: squaredNorms,
                 nonFiniteUnitCount: mechanism.nonFiniteUnitCount - nonFiniteBefore,
-                clippedSteps: clippedSteps,
+                clippedSteps: clippedSteps, baselineSteps: baselineSteps, canaryUnits: canaryUnits,
                 noiseSteps: noiseSteps))
     }
 }

@@ -82,6 +82,26 @@ package struct ReleasePlan: Sendable, Hashable {
         }
     }
 
+    /// Returns a sum in grid steps divided by N.
+    package func mean(ofSteps steps: [Int64]) -> [Double] {
+        let factor = grid.step / normalization.divisor
+        return steps.map { Double($0) * factor }
+    }
+
+    /// Returns what clipping makes of a gradient that has one element of `length` and zeros beside it, in grid steps.
+    ///
+    /// - Parameter length: Finite, at least 0.
+    /// - Returns: That element's steps; the others are 0.
+    /// - Throws: Never for a plan; clipping may.
+    /// - Complexity: O(d).
+    package func clippedSteps(ofElement length: Double) throws(MechanismError) -> Int64 {
+        var gradient = [Double](repeating: 0, count: dimension)
+        gradient[0] = length
+        var steps = [Int64](repeating: 0, count: dimension)
+        _ = try UnitClipper(grid: grid, dimension: dimension).clip(gradient, unit: 0, into: &steps)
+        return steps[0]
+    }
+
     private static func require<Value: Comparable>(
         _ what: String, _ value: Value, in range: ClosedRange<Value>
     ) throws(MechanismError) {

@@ -6,12 +6,16 @@ package struct ReleaseTranscript: Sendable {
     package let plan: ReleasePlan
     /// The squared norm of each unit in the sample after clipping, in squared grid steps.
     ///
-    /// At most ``ClippingGrid/squaredBound``. Which units these are is not recorded.
+    /// At most ``ClippingGrid/squaredBound``. Which units these are is not recorded, but for canaries.
     package let squaredNorms: [UInt64]
     /// How many of these units' gradients were not finite: the zero vector took their place.
     package let nonFiniteUnitCount: Int
     /// d sums of the clipped units, in grid steps.
     package let clippedSteps: [Int64]
+    /// The same sum without the canaries, which is what an attacker who knows all other records subtracts.
+    package let baselineSteps: [Int64]
+    /// The canaries in the sample, as places among the units that are canaries, rising.
+    package let canaryUnits: [Int]
     /// d samples of the noise, in grid steps.
     package let noiseSteps: [Int64]
 

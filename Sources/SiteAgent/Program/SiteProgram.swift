@@ -20,6 +20,7 @@ package struct SiteProgram: Sendable {
     private let comparesLocally: Bool
     private let isOffline: Bool
     private let endsWithStandardInput: Bool
+    private let auditRecording: (folder: String, canaryCount: Int)?
     private let logger: Logger
 
     /// Reads the study that the configuration names.
@@ -28,13 +29,16 @@ package struct SiteProgram: Sendable {
     ///   - comparesLocally: Whether the summary also scores a model of each task's own records alone.
     ///   - isOffline: Whether to finish from the models on disk instead of connecting.
     ///   - endsWithStandardInput: Whether the end of standard input shuts the agent down.
+    ///   - auditRecording: Where releases are recorded for an audit, with so many canaries a task: they are not private.
     package init(
         configuration: SiteConfiguration, comparesLocally: Bool, isOffline: Bool = false,
-        endsWithStandardInput: Bool, logger: Logger
+        endsWithStandardInput: Bool, auditRecording: (folder: String, canaryCount: Int)? = nil,
+        logger: Logger
     ) throws {
         self.configuration = configuration
         self.comparesLocally = comparesLocally
         self.isOffline = isOffline
+        self.auditRecording = auditRecording
         self.endsWithStandardInput = endsWithStandardInput
         study = try StudyConfiguration.load(path: configuration.study)
         self.logger = logger
@@ -51,7 +55,9 @@ package struct SiteProgram: Sendable {
         let plan = try study.plan()
         let site = SiteName(configuration.site)
         let tasks = try loadTasks(plan: plan, site: site)
-        try StudyData.requireConvergentStep(tasks, eta: study.eta)
+        // Whether a step converges on them is a statistic of the records: no refusal may tell it.
+        if !plan.isPrivate { try StudyData.requireConvergentStep(tasks, eta: study.eta) }
+        let ledger = try openLedger(plan: plan)
         try Folder.create(configuration.resultsDirectory)
         let results = try SiteResults(folder: configuration.resultsDirectory, site: site, plan: plan)
         logger.notice(
@@ -76,7 +82,8 @@ package struct SiteProgram: Sendable {
         } else {
             guard
                 let reached = try await exchange(
-                    plan: plan, site: site, tasks: tasks, results: results, manager: manager)
+                    plan: plan, site: site, tasks: tasks, ledger: ledger, results: results,
+                    manager: manager)
             else { return nil }
             outcome = reached
             if outcome == .complete { try results.markReleased() }
@@ -85,25 +92,33 @@ package struct SiteProgram: Sendable {
         for task in tasks where comparesLocally {
             localModels[task.name] = try LocalModel(of: task, study: study)
         }
-        let summary = try results.finish(tasks: tasks, outcome: outcome, localModels: localModels)
+        let summary = try results.finish(
+            tasks: tasks, outcome: outcome, localModels: localModels, spending: ledger?.spending)
         return (summary, outcome == .complete)
     }
 
     /// Runs the agent; nil where it was shut down before its end.
     private func exchange(
-        plan: StudyPlan, site: SiteName, tasks: [StudyTask], results: SiteResults, manager: ServiceManager
+        plan: StudyPlan, site: SiteName, tasks: [StudyTask], ledger: SiteLedger?, results: SiteResults,
+        manager: ServiceManager
     ) async throws -> SiteOutcome? {
         let journal = try openJournal(plan: plan, site: site)
         let board = AgentBoard(plan: plan, site: site, tasks: tasks.map(\.name))
         let agent = SiteAgent(
             plan: plan, site: site,
             objectives: Dictionary(uniqueKeysWithValues: tasks.map { ($0.name, $0.objective) }),
+            persons: Dictionary(
+                uniqueKeysWithValues: tasks.compactMap { task in task.persons.map { (task.name, $0) } }),
             readsInFlight: configuration.inFlight,
             identity: LocalIdentity(try KeyFile.load(at: configuration.key)),
             peer: SiteAgent.Peer(
                 host: configuration.aggregator.host, port: configuration.aggregator.port,
                 identities: try configuration.aggregatorIdentities.map { try PublicIdentity(line: $0) }),
-            journal: journal, recorder: CombinedSiteRecorder(recorders: [results, board]), logger: logger)
+            journal: journal, ledger: ledger,
+            recording: auditRecording.map {
+                AuditRecording(folder: $0.folder, plan: plan, site: site, canaryCount: $0.canaryCount)
+            },
+            recorder: CombinedSiteRecorder(recorders: [results, board]), logger: logger)
         return try await ServiceProcess.run(
             endsWithStandardInput: endsWithStandardInput,
             companions: [ResultsFlusher(results: results, logger: logger)]
@@ -115,6 +130,46 @@ package struct SiteProgram: Sendable {
             manager.ready("\(tasks.count) tasks, not connected yet")
             return try await agent.run(manager: manager)
         } ?? nil
+    }
+
+    /// Opens the ledger of a private study; nil for one that is not private.
+    ///
+    /// - Throws: `ConfigurationError` where only one of study and site is private.
+    private func openLedger(plan: StudyPlan) throws -> SiteLedger? {
+        guard plan.isPrivate else {
+            guard configuration.privacy == nil else {
+                throw ConfigurationError(
+                    .impossibleCombination,
+                    "privacy: this site has a ceiling, and the study '\(plan.name)' has no privacy: its updates would "
+                        + "tell of records without bound, and no ledger would hold it. Agree on privacy in the study"
+                )
+            }
+            guard auditRecording == nil else {
+                throw ConfigurationError(
+                    .impossibleCombination,
+                    "--audit-recording: the study '\(plan.name)' has no privacy: there are no releases to record"
+                )
+            }
+            return nil
+        }
+        let ledger = try SiteLedgerProgram(configuration).open(
+            plan: plan, isRecorded: auditRecording != nil)
+        if auditRecording != nil {
+            logger.warning("releases are recorded with their noise: nothing of this run is private")
+        }
+        let spending = ledger.spending
+        logger.notice(
+            "the ledger is open",
+            metadata: [
+                "spent_epsilon": "\(spending.epsilon)", "ceiling_epsilon": "\(spending.epsilonMaximum)",
+                "delta": "\(spending.delta)", "releases": "\(spending.releaseCount)",
+            ])
+        if let byteCount = ledger.recoveredByteCount {
+            logger.warning(
+                "an interrupted entry of the ledger is replaced by one that charges the policy's largest release",
+                metadata: ["bytes": "\(byteCount)"])
+        }
+        return ledger
     }
 
     /// Opens the site's journal, and says what it was found to hold.

@@ -31,6 +31,8 @@ extension SiteNote {
                 "note": "resent", "task": JSONValue(task.rawValue),
                 "sequence": JSONValue(Int(clamping: sequence)),
             ]
+        case .spent(let task, let reason):
+            ["note": "spent", "task": JSONValue(task.rawValue), "reason": JSONValue(reason)]
         }
     }
 }

@@ -2,6 +2,7 @@ internal import Datasets
 package import Federation
 internal import MultiTaskLearning
 package import Reporting
+package import SiteStorage
 package import Studies
 internal import Synchronization
 
@@ -135,16 +136,21 @@ package final class SiteResults: SiteRecorder {
     ///
     /// Written again from the same models, they are the same.
     ///
-    /// - Parameter localModels: Each task's model from its own records alone, where it was asked for.
+    /// - Parameters:
+    ///   - localModels: Each task's model from its own records alone, where it was asked for.
+    ///   - spending: What the site's ledger has charged, where the study is private.
     package func finish(
-        tasks: [StudyTask], outcome: SiteOutcome, localModels: [TaskName: LocalModel]
+        tasks: [StudyTask], outcome: SiteOutcome, localModels: [TaskName: LocalModel],
+        spending: SiteLedger.Spending? = nil
     ) throws -> JSONValue {
         let models = state.withLock { $0.models }
         let kept = tasks.compactMap { task in models[task.name].map { (name: task.name.rawValue, model: $0) }
         }
         let file = try SafeTensors(
             tensors: kept.map { SafeTensors.Tensor(name: $0.name, vector: $0.model.weights) },
-            metadata: ["format": "atoll", "site": site.rawValue])
+            metadata: ["format": "atoll", "site": site.rawValue].merging(
+                (spending?.unprotectedCount ?? 0) > 0 ? ["privacy": "not private"] : [:]
+            ) { $1 })
         try AtomicFile.write(file.bytes, to: folder + "/model.safetensors")
 
         let entries = try tasks.map { task -> JSONValue in
@@ -174,6 +180,7 @@ package final class SiteResults: SiteRecorder {
                 object["refusals"] = JSONValue(refusals.map { "\($0.code): \($0.message)" })
             }
             object["accepted"] = JSONValue(state.acceptedCount)
+            if let spending { object["privacy"] = spending.json }
             object["tasks"] = .array(entries)
             return JSONValue.object(object)
         }

@@ -87,6 +87,8 @@ struct AgentStatus: Sendable {
             remember("refused: \(refusal.code)", at: now)
         case .resent:
             resentCount += 1
+        case .spent(let task, let reason):
+            remember("no more updates of task \(task) are sent: \(reason)", at: now)
         }
     }
 

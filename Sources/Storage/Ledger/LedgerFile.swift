@@ -24,7 +24,7 @@ struct LedgerFile: ~Copyable {
             throw StorageError(
                 .notFound,
                 "\(path): the ledger of what was released from this data set is missing. Without it nobody knows what "
-                    + "is spent, and nothing is released: restore it from a backup, or begin a new one where it is "
+                    + "is spent, and nothing is released: put back its newest copy, or begin a new one where it is "
                     + "certain that nothing was released before")
         }
         try self.init(FileDescriptor.updating(path), path: path)

@@ -51,7 +51,9 @@ package struct LedgerStore: ~Copyable {
             ending = try replay.finish()
         } catch let error as LedgerError {
             throw LedgerError(
-                error.code, "\(path): \(error.message). Nothing is released; restore the file from a backup",
+                error.code,
+                "\(path): \(error.message). Nothing is released; put back the newest copy: an older one "
+                    + "lacks what was charged since, and is refused",
                 entry: error.entry)
         }
         var ledger = try PrivacyLedger(resuming: replay, site: site, key: key)
@@ -77,15 +79,25 @@ package struct LedgerStore: ~Copyable {
     /// What was charged, and the ceiling.
     package var account: LedgerAccount { ledger.account }
 
+    /// Returns why a release would be refused, or nil.
+    package func refusal(of release: PrivateRelease) -> Refusal? { ledger.refusal(of: release) }
+
     /// Charges a release, or refuses it; either is on the disk when this returns.
     ///
     /// The caller has the release bytes durable in its own state before, and sends after.
     ///
     /// - Throws: As `PrivacyLedger.charge`; ``StorageError`` `noSpace`, `systemCall`. Nothing may be sent then.
     package mutating func charge(
-        _ release: PrivateRelease, bytes: [UInt8], at time: Int64
+        _ release: PrivateRelease, bytes: [UInt8], isResend: Bool, at time: Int64
     ) throws -> PrivacyLedger.Outcome {
-        try ledger.charge(release, bytes: bytes, at: time) { try file.append($0) }
+        try ledger.charge(release, bytes: bytes, isResend: isResend, at: time) { try file.append($0) }
+    }
+
+    /// Says whether a release would be refused, before it is made; a refusal is on the disk when this returns.
+    ///
+    /// - Throws: As ``charge(_:bytes:isResend:at:)``.
+    package mutating func refuse(_ release: PrivateRelease, at time: Int64) throws -> Refusal? {
+        try ledger.refuse(release, at: time) { try file.append($0) }
     }
 
     /// Puts another ceiling in place.

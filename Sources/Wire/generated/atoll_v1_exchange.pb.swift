@@ -85,6 +85,22 @@ nonisolated struct Atoll_V1_SiteMessage: Sendable {
     set {kind = .abandoned(newValue)}
   }
 
+  var spent: Atoll_V1_Spent {
+    get {
+      if case .spent(let v)? = kind {return v}
+      return Atoll_V1_Spent()
+    }
+    set {kind = .spent(newValue)}
+  }
+
+  var ledgerHead: Atoll_V1_LedgerHead {
+    get {
+      if case .ledgerHead(let v)? = kind {return v}
+      return Atoll_V1_LedgerHead()
+    }
+    set {kind = .ledgerHead(newValue)}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   nonisolated enum OneOf_Kind: Equatable, Sendable {
@@ -93,6 +109,8 @@ nonisolated struct Atoll_V1_SiteMessage: Sendable {
     case update(Atoll_V1_Update)
     case fetched(Atoll_V1_Fetched)
     case abandoned(Atoll_V1_Abandoned)
+    case spent(Atoll_V1_Spent)
+    case ledgerHead(Atoll_V1_LedgerHead)
 
   }
 
@@ -111,6 +129,16 @@ nonisolated struct Atoll_V1_JoinRequest: Sendable {
   var studyDigest: Data = Data()
 
   var tasks: [Atoll_V1_JoinRequest.Task] = []
+
+  /// The newest record of the site's privacy ledger, to be counter-signed: only, and always, in a private study.
+  var ledgerHead: Atoll_V1_LedgerHead {
+    get {_ledgerHead ?? Atoll_V1_LedgerHead()}
+    set {_ledgerHead = newValue}
+  }
+  /// Returns true if `ledgerHead` has been explicitly set.
+  var hasLedgerHead: Bool {self._ledgerHead != nil}
+  /// Clears the value of `ledgerHead`. Subsequent reads from it will return its default value.
+  mutating func clearLedgerHead() {self._ledgerHead = nil}
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -145,6 +173,8 @@ nonisolated struct Atoll_V1_JoinRequest: Sendable {
   }
 
   init() {}
+
+  fileprivate var _ledgerHead: Atoll_V1_LedgerHead? = nil
 }
 
 /// Asks for a task's column.
@@ -256,6 +286,40 @@ nonisolated struct Atoll_V1_Abandoned: Sendable {
   init() {}
 }
 
+/// The site will send no more updates of the task: its privacy budget, or the study's number of releases, is spent. It
+/// waits for the final column.
+nonisolated struct Atoll_V1_Spent: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var task: String = String()
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// The newest record of a site's privacy ledger.
+nonisolated struct Atoll_V1_LedgerHead: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Hash of the ledger's first record: 32 bytes.
+  var ledger: Data = Data()
+
+  /// The number of the record, from 0.
+  var sequence: UInt64 = 0
+
+  /// Hash of the record: 32 bytes.
+  var hash: Data = Data()
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
 /// What the aggregator sends.
 nonisolated struct Atoll_V1_ToSite: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -324,6 +388,14 @@ nonisolated struct Atoll_V1_AggregatorMessage: Sendable {
     set {kind = .released(newValue)}
   }
 
+  var headSigned: Atoll_V1_CountersignedHead {
+    get {
+      if case .headSigned(let v)? = kind {return v}
+      return Atoll_V1_CountersignedHead()
+    }
+    set {kind = .headSigned(newValue)}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   nonisolated enum OneOf_Kind: Equatable, Sendable {
@@ -333,6 +405,7 @@ nonisolated struct Atoll_V1_AggregatorMessage: Sendable {
     case final(Atoll_V1_FinalColumn)
     case refusal(Atoll_V1_Refusal)
     case released(Atoll_V1_Released)
+    case headSigned(Atoll_V1_CountersignedHead)
 
   }
 
@@ -457,6 +530,34 @@ nonisolated struct Atoll_V1_Released: Sendable {
   init() {}
 }
 
+/// The aggregator has signed a head of the site's privacy ledger, and keeps it.
+nonisolated struct Atoll_V1_CountersignedHead: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  var head: Atoll_V1_LedgerHead {
+    get {_head ?? Atoll_V1_LedgerHead()}
+    set {_head = newValue}
+  }
+  /// Returns true if `head` has been explicitly set.
+  var hasHead: Bool {self._head != nil}
+  /// Clears the value of `head`. Subsequent reads from it will return its default value.
+  mutating func clearHead() {self._head = nil}
+
+  /// Who signed it: 1 to 128 visible ASCII characters.
+  var aggregator: String = String()
+
+  /// Ed25519, 64 bytes; over what is in docs/ledger-format.md.
+  var signature: Data = Data()
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+
+  fileprivate var _head: Atoll_V1_LedgerHead? = nil
+}
+
 /// A typed refusal of one message.
 nonisolated struct Atoll_V1_Refusal: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -536,6 +637,9 @@ nonisolated struct Atoll_V1_Refusal: Sendable {
 
     /// The study still runs: there is no final column to hold.
     case notFinished // = 17
+
+    /// The site's privacy ledger lacks a record that the aggregator signed as its newest: it was put back or forked.
+    case ledgerBehind // = 18
     case UNRECOGNIZED(Int)
 
     init() {
@@ -562,6 +666,7 @@ nonisolated struct Atoll_V1_Refusal: Sendable {
       case 15: self = .studyEnded
       case 16: self = .unavailable
       case 17: self = .notFinished
+      case 18: self = .ledgerBehind
       default: self = .UNRECOGNIZED(rawValue)
       }
     }
@@ -586,6 +691,7 @@ nonisolated struct Atoll_V1_Refusal: Sendable {
       case .studyEnded: return 15
       case .unavailable: return 16
       case .notFinished: return 17
+      case .ledgerBehind: return 18
       case .UNRECOGNIZED(let i): return i
       }
     }
@@ -610,6 +716,7 @@ nonisolated struct Atoll_V1_Refusal: Sendable {
       .studyEnded,
       .unavailable,
       .notFinished,
+      .ledgerBehind,
     ]
 
   }
@@ -655,7 +762,7 @@ nonisolated extension Atoll_V1_ToAggregator: SwiftProtobuf.Message, SwiftProtobu
 
 nonisolated extension Atoll_V1_SiteMessage: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".SiteMessage"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}join\0\u{1}read\0\u{1}update\0\u{1}fetched\0\u{1}abandoned\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}join\0\u{1}read\0\u{1}update\0\u{1}fetched\0\u{1}abandoned\0\u{1}spent\0\u{3}ledger_head\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -728,6 +835,32 @@ nonisolated extension Atoll_V1_SiteMessage: SwiftProtobuf.Message, SwiftProtobuf
           self.kind = .abandoned(v)
         }
       }()
+      case 6: try {
+        var v: Atoll_V1_Spent?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .spent(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .spent(v)
+        }
+      }()
+      case 7: try {
+        var v: Atoll_V1_LedgerHead?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .ledgerHead(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .ledgerHead(v)
+        }
+      }()
       default: break
       }
     }
@@ -759,6 +892,14 @@ nonisolated extension Atoll_V1_SiteMessage: SwiftProtobuf.Message, SwiftProtobuf
       guard case .abandoned(let v)? = self.kind else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
     }()
+    case .spent?: try {
+      guard case .spent(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+    }()
+    case .ledgerHead?: try {
+      guard case .ledgerHead(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
+    }()
     case nil: break
     }
     try unknownFields.traverse(visitor: &visitor)
@@ -773,7 +914,7 @@ nonisolated extension Atoll_V1_SiteMessage: SwiftProtobuf.Message, SwiftProtobuf
 
 nonisolated extension Atoll_V1_JoinRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".JoinRequest"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}study\0\u{3}study_digest\0\u{1}tasks\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}study\0\u{3}study_digest\0\u{1}tasks\0\u{3}ledger_head\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -784,12 +925,17 @@ nonisolated extension Atoll_V1_JoinRequest: SwiftProtobuf.Message, SwiftProtobuf
       case 1: try { try decoder.decodeSingularStringField(value: &self.study) }()
       case 2: try { try decoder.decodeSingularBytesField(value: &self.studyDigest) }()
       case 3: try { try decoder.decodeRepeatedMessageField(value: &self.tasks) }()
+      case 4: try { try decoder.decodeSingularMessageField(value: &self._ledgerHead) }()
       default: break
       }
     }
   }
 
   func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.study.isEmpty {
       try visitor.visitSingularStringField(value: self.study, fieldNumber: 1)
     }
@@ -799,6 +945,9 @@ nonisolated extension Atoll_V1_JoinRequest: SwiftProtobuf.Message, SwiftProtobuf
     if !self.tasks.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.tasks, fieldNumber: 3)
     }
+    try { if let v = self._ledgerHead {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -806,6 +955,7 @@ nonisolated extension Atoll_V1_JoinRequest: SwiftProtobuf.Message, SwiftProtobuf
     if lhs.study != rhs.study {return false}
     if lhs.studyDigest != rhs.studyDigest {return false}
     if lhs.tasks != rhs.tasks {return false}
+    if lhs._ledgerHead != rhs._ledgerHead {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1047,6 +1197,76 @@ nonisolated extension Atoll_V1_Abandoned: SwiftProtobuf.Message, SwiftProtobuf._
   }
 }
 
+nonisolated extension Atoll_V1_Spent: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Spent"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}task\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.task) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.task.isEmpty {
+      try visitor.visitSingularStringField(value: self.task, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Atoll_V1_Spent, rhs: Atoll_V1_Spent) -> Bool {
+    if lhs.task != rhs.task {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Atoll_V1_LedgerHead: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".LedgerHead"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ledger\0\u{1}sequence\0\u{1}hash\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.ledger) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.sequence) }()
+      case 3: try { try decoder.decodeSingularBytesField(value: &self.hash) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.ledger.isEmpty {
+      try visitor.visitSingularBytesField(value: self.ledger, fieldNumber: 1)
+    }
+    if self.sequence != 0 {
+      try visitor.visitSingularUInt64Field(value: self.sequence, fieldNumber: 2)
+    }
+    if !self.hash.isEmpty {
+      try visitor.visitSingularBytesField(value: self.hash, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Atoll_V1_LedgerHead, rhs: Atoll_V1_LedgerHead) -> Bool {
+    if lhs.ledger != rhs.ledger {return false}
+    if lhs.sequence != rhs.sequence {return false}
+    if lhs.hash != rhs.hash {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension Atoll_V1_ToSite: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".ToSite"
   static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}messages\0")
@@ -1079,7 +1299,7 @@ nonisolated extension Atoll_V1_ToSite: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
 nonisolated extension Atoll_V1_AggregatorMessage: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".AggregatorMessage"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}welcome\0\u{1}acceptance\0\u{1}column\0\u{1}final\0\u{1}refusal\0\u{1}released\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}welcome\0\u{1}acceptance\0\u{1}column\0\u{1}final\0\u{1}refusal\0\u{1}released\0\u{3}head_signed\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1165,6 +1385,19 @@ nonisolated extension Atoll_V1_AggregatorMessage: SwiftProtobuf.Message, SwiftPr
           self.kind = .released(v)
         }
       }()
+      case 7: try {
+        var v: Atoll_V1_CountersignedHead?
+        var hadOneofValue = false
+        if let current = self.kind {
+          hadOneofValue = true
+          if case .headSigned(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.kind = .headSigned(v)
+        }
+      }()
       default: break
       }
     }
@@ -1199,6 +1432,10 @@ nonisolated extension Atoll_V1_AggregatorMessage: SwiftProtobuf.Message, SwiftPr
     case .released?: try {
       guard case .released(let v)? = self.kind else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+    }()
+    case .headSigned?: try {
+      guard case .headSigned(let v)? = self.kind else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
     }()
     case nil: break
     }
@@ -1462,6 +1699,50 @@ nonisolated extension Atoll_V1_Released: SwiftProtobuf.Message, SwiftProtobuf._M
   }
 }
 
+nonisolated extension Atoll_V1_CountersignedHead: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".CountersignedHead"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}head\0\u{1}aggregator\0\u{1}signature\0")
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._head) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.aggregator) }()
+      case 3: try { try decoder.decodeSingularBytesField(value: &self.signature) }()
+      default: break
+      }
+    }
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._head {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if !self.aggregator.isEmpty {
+      try visitor.visitSingularStringField(value: self.aggregator, fieldNumber: 2)
+    }
+    if !self.signature.isEmpty {
+      try visitor.visitSingularBytesField(value: self.signature, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: Atoll_V1_CountersignedHead, rhs: Atoll_V1_CountersignedHead) -> Bool {
+    if lhs._head != rhs._head {return false}
+    if lhs.aggregator != rhs.aggregator {return false}
+    if lhs.signature != rhs.signature {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension Atoll_V1_Refusal: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".Refusal"
   static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}code\0\u{1}task\0\u{1}sequence\0\u{1}message\0")
@@ -1512,5 +1793,5 @@ nonisolated extension Atoll_V1_Refusal: SwiftProtobuf.Message, SwiftProtobuf._Me
 }
 
 nonisolated extension Atoll_V1_Refusal.Code: SwiftProtobuf._ProtoNameProviding {
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0CODE_UNSPECIFIED\0\u{1}CODE_MALFORMED\0\u{1}CODE_OVERSIZED\0\u{1}CODE_NOT_JOINED\0\u{1}CODE_UNKNOWN_STUDY\0\u{1}CODE_STUDY_MISMATCH\0\u{1}CODE_UNKNOWN_TASK\0\u{1}CODE_FOREIGN_TASK\0\u{1}CODE_WRONG_DIMENSION\0\u{1}CODE_NON_FINITE\0\u{1}CODE_NORM_BOUND\0\u{1}CODE_UNKNOWN_REFERENCE\0\u{1}CODE_SEQUENCE\0\u{1}CODE_STALE_READ\0\u{1}CODE_TOO_MANY_READS\0\u{1}CODE_STUDY_ENDED\0\u{1}CODE_UNAVAILABLE\0\u{1}CODE_NOT_FINISHED\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0CODE_UNSPECIFIED\0\u{1}CODE_MALFORMED\0\u{1}CODE_OVERSIZED\0\u{1}CODE_NOT_JOINED\0\u{1}CODE_UNKNOWN_STUDY\0\u{1}CODE_STUDY_MISMATCH\0\u{1}CODE_UNKNOWN_TASK\0\u{1}CODE_FOREIGN_TASK\0\u{1}CODE_WRONG_DIMENSION\0\u{1}CODE_NON_FINITE\0\u{1}CODE_NORM_BOUND\0\u{1}CODE_UNKNOWN_REFERENCE\0\u{1}CODE_SEQUENCE\0\u{1}CODE_STALE_READ\0\u{1}CODE_TOO_MANY_READS\0\u{1}CODE_STUDY_ENDED\0\u{1}CODE_UNAVAILABLE\0\u{1}CODE_NOT_FINISHED\0\u{1}CODE_LEDGER_BEHIND\0")
 }

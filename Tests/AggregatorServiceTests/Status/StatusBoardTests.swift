@@ -66,6 +66,26 @@ internal import Testing
         }
     }
 
+    @Test("a task whose budget is spent is counted, and is not waited for")
+    func spent() throws {
+        let board = StatusBoard(plan: try TestStudy(isPrivate: true).plan)
+        Self.record(5, on: board)
+        var read = try MetricsReader(board.content.metrics())
+        #expect(read.value("atoll_study_spent_tasks") == 0)
+        #expect(read.value("atoll_fixed_point_residual") == nil, "one of six tasks was never heard")
+        board.record(.spent(TaskName("task-1")))
+        board.record(.spent(TaskName("task-2")))
+        board.record(.ledgerChanged(SiteName("north")))
+        Self.record(1, on: board)
+        read = try MetricsReader(board.content.metrics())
+        #expect(read.value("atoll_study_spent_tasks") == 1, "an update of the other came after all")
+        #expect(read.value("atoll_fixed_point_residual") == 1)
+        let page = board.content.page()
+        for text in ["task-1 (spent)", "north brought another privacy ledger"] {
+            #expect(page.contains(text), "\(text)")
+        }
+    }
+
     @Test("a page stays as small however long the study runs")
     func bounded() throws {
         let board = StatusBoard(plan: try TestStudy(settings: ["report=[loss]"]).plan)

@@ -106,7 +106,8 @@ import Testing
         let ofRegularizers = Set(
             RegularizerParameter.allCases.map(\.rawValue) + ["task_graph", "task_covariance"]
                 + ["relaxation_horizon", "relaxation_power", "batch_size"])
-        let lines = (StudyTexts.full + StudyTexts.douglasRachford).split(separator: "\n").map(String.init)
+        let texts = [StudyTexts.full, StudyTexts.douglasRachford, StudyTexts.withPrivacy]
+        let lines = texts.flatMap { $0.split(separator: "\n").map(String.init) }
         for key in StudyConfiguration.keys where !ofRegularizers.contains(key.name) {
             #expect(lines.contains { $0.hasPrefix(key.name + ":") }, "\(key.name)")
         }

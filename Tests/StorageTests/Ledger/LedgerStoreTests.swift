@@ -1,6 +1,7 @@
 internal import Glibc
 internal import PrivacyAccounting
 internal import PrivacyLedger
+internal import PrivacyMechanisms
 internal import Sodium
 internal import Storage
 internal import TestSupport
@@ -47,7 +48,7 @@ struct LedgerStoreTests {
     @discardableResult
     private func make(charges: UInt8) throws -> LedgerHead {
         var store = try create()
-        for number in 0..<charges { _ = try store.charge(release, bytes: [number], at: 1) }
+        for number in 0..<charges { _ = try store.charge(release, bytes: [number], isResend: true, at: 1) }
         return store.head
     }
 
@@ -71,7 +72,7 @@ struct LedgerStoreTests {
         #expect(store.head == head)
         #expect(store.account.counts == [release.event: 3])
         let before = try contents(of: path)
-        guard case .charged(let again) = try store.charge(release, bytes: [1], at: 3) else {
+        guard case .charged(let again) = try store.charge(release, bytes: [1], isResend: true, at: 3) else {
             Issue.record("a resend is refused")
             return
         }
@@ -84,10 +85,10 @@ struct LedgerStoreTests {
         // The state has bytes 0...3, the ledger 0...2: the process ended between the two.
         try make(charges: 3)
         var store = try open()
-        for number: UInt8 in 0...3 { _ = try store.charge(release, bytes: [number], at: 3) }
+        for number: UInt8 in 0...3 { _ = try store.charge(release, bytes: [number], isResend: true, at: 3) }
         #expect(store.account.counts == [release.event: 4])
         // A state that lost the bytes of entry 4 makes others, which are charged beside them.
-        _ = try store.charge(release, bytes: [9], at: 3)
+        _ = try store.charge(release, bytes: [9], isResend: true, at: 3)
         #expect(store.account.counts == [release.event: 5])
     }
 
@@ -115,7 +116,7 @@ struct LedgerStoreTests {
         arguments: ["removed", "replaced", "moved", "linked", "longer", "shorter"])
     func changedBehind(how: String) throws {
         var store = try create()
-        _ = try store.charge(release, bytes: [1], at: 1)
+        _ = try store.charge(release, bytes: [1], isResend: true, at: 1)
         let bytes = try contents(of: path)
         switch how {
         case "removed": try folder.remove("ledger")
@@ -129,7 +130,7 @@ struct LedgerStoreTests {
         }
         var codes: [String] = []
         for number: UInt8 in [2, 3] {
-            do { _ = try store.charge(release, bytes: [number], at: 1) } catch {
+            do { _ = try store.charge(release, bytes: [number], isResend: true, at: 1) } catch {
                 codes.append(
                     (error as? StorageError)?.code.rawValue
                         ?? "\((error as? LedgerError)?.code.rawValue ?? "")")
@@ -152,7 +153,7 @@ struct LedgerStoreTests {
         let whole = try contents(of: path).count
         do {
             var store = try open()
-            _ = try store.charge(release, bytes: [7], at: 1)
+            _ = try store.charge(release, bytes: [7], isResend: true, at: 1)
         }
         let bytes = try contents(of: path)
         for count in stride(from: whole + 1, to: bytes.count, by: 13) {
@@ -193,7 +194,7 @@ struct LedgerStoreTests {
         let head: CountersignedHead
         do {
             var store = try open()
-            _ = try store.charge(release, bytes: [5], at: 1)
+            _ = try store.charge(release, bytes: [5], isResend: true, at: 1)
             head = try CountersignedHead(store.head, aggregator: "hub", key: key(2))
         }
         #expect(openingError(heads: [head]) == nil)

@@ -19,7 +19,10 @@ enum JournalBenchmarks {
 
     private static func update(_ durability: JournalDurability, dimension: Int) throws -> Benchmark {
         var generator = SeededGenerator(seed: 4)
-        let held = Reference(value: (0..<dimension).map { _ in generator.normal() })
+        let held = try ReleaseCodec.encode(
+            (0..<dimension).map { _ in generator.normal() }, relativeTo: Reference(dimension: dimension),
+            encoding: .float32
+        ).next
         let x = held.value.map { $0 + 1e-3 * generator.normal() }
         let (release, next) = try ReleaseCodec.encode(x, relativeTo: held, encoding: .float32)
         let changes: [SiteChange] = [

@@ -3,7 +3,7 @@ package enum Catalogue {
     package static let experiments: [any Experiment] = [
         SchoolEpochs(), OtherProblems(), SlowTasks(), TableOne(), TableThree(), TablesFourToSix(),
         SizeFigure(.tasks), SizeFigure(.records), SizeFigure(.features), LandmineGeneralization(),
-        ParkinsonsGeneralization(),
+        ParkinsonsGeneralization(), EpsilonTable(),
     ]
 
     /// What stands above all sections.
