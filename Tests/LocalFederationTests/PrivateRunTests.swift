@@ -93,7 +93,8 @@ struct PrivateRunTests {
     @Test("sites that are killed at any moment release nothing that is not charged")
     func kills() async throws {
         let temporary = try TemporaryFolder()
-        let run = try run(["privacy.releases=120"])
+        // Long enough for every kill, and within the ceiling.
+        let run = try run(["privacy.releases=1600", "privacy.noise_multiplier=100"])
         var random = SeededGenerator(seed: 11)
         var killCount = 0
         do {
