@@ -83,7 +83,8 @@ let pure =
     + module("PrivacyLedger", ["PrivacyAccounting", "PrivacyMechanisms", "Sodium"])
     + module("ReleaseEncoding", ["Compression", "Sodium"])
     + module(
-        "PrivacyRecording", ["PrivacyAccounting", "PrivacyLedger", "PrivacyMechanisms", "ReleaseEncoding"],
+        "PrivacyRecording",
+        ["PrivacyAccounting", "PrivacyLedger", "PrivacyMechanisms", "ReleaseEncoding", "Sodium"],
         settings: kernelSettings)
     + module("SecureChannel", ["Sodium"])
 

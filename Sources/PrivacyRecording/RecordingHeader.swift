@@ -1,5 +1,6 @@
 internal import PrivacyLedger
 package import PrivacyMechanisms
+internal import Sodium
 
 /// What all releases of a recording have in common: whose they are, and what is claimed of them.
 package struct RecordingHeader: Sendable, Equatable {
@@ -46,22 +47,15 @@ package struct RecordingHeader: Sendable, Equatable {
         self.canaries = canaries
     }
 
-    /// Returns the name of a task's recording: `recording-<run>-<task>.rec`, other characters than letters, digits, `.`,
-    /// `_` and `-` as `%` and two hexadecimal digits.
+    /// Returns the name of a task's recording: `recording-<run>-<task>.rec`, escaped as
+    /// `EscapedName.ofFile` does.
     ///
     /// It never contains `ledger`, which is a ledger's.
     ///
     /// - Parameter part: From 1 on for a process that was started again, `recording-<run>-<task>+<part>.rec`: no recording
     ///   is continued.
     package func fileName(part: Int = 0) -> String {
-        let digits = Array("0123456789ABCDEF")
-        let plain = "recording-\(run)-\(task)".utf8.map { byte -> String in
-            let isPlain =
-                UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte || UInt8(ascii: "A")...UInt8(ascii: "Z") ~= byte
-                || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte || "._-".utf8.contains(byte)
-            return isPlain
-                ? String(UnicodeScalar(byte)) : String(["%", digits[Int(byte >> 4)], digits[Int(byte & 15)]])
-        }.joined()
+        let plain = EscapedName.ofFile("recording-\(run)-\(task)")
         return plain.split(separator: "ledger", omittingEmptySubsequences: false).joined(
             separator: "%6Cedger")
             + (part > 0 ? "+\(part)" : "") + ".rec"

@@ -2,6 +2,7 @@ package import Federation
 package import Logging
 package import MultiTaskLearning
 internal import PrivacyMechanisms
+internal import Reporting
 package import SecureChannel
 internal import ServiceLifecycle
 package import ServiceProcess
@@ -113,7 +114,7 @@ package struct SiteAgent: Sendable {
                 "the study '\(plan.name)' is private: it needs a ledger, and a journal that is synced before an update "
                     + "leaves; write privacy into the site's configuration")
         }
-        return .ledger(ledger, clock: WallClock.milliseconds)
+        return .ledger(ledger, clock: { Timestamp.now().millisecondsSinceEpoch })
     }
 
     private func reconnecting(_ exchange: SiteExchange) async throws -> SiteOutcome {

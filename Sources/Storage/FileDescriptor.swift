@@ -122,6 +122,33 @@ struct FileDescriptor: ~Copyable {
         return count
     }
 
+    /// Hands over the file's first `byteCount` bytes, in chunks.
+    ///
+    /// - Throws: ``StorageError`` `corrupted` where it has fewer; what `body` throws.
+    func readChunks(upTo byteCount: Int, _ body: (_ chunk: [UInt8]) throws -> Void) throws {
+        var offset = 0
+        while offset < byteCount {
+            var chunk = [UInt8](repeating: 0, count: min(JournalLimits.chunkByteCount, byteCount - offset))
+            let count = try chunk.withUnsafeMutableBytes { try read(into: $0, at: offset) }
+            guard count == chunk.count else {
+                throw StorageError(.corrupted, "\(path): the file became shorter while it was read")
+            }
+            try body(chunk)
+            offset += count
+        }
+    }
+
+    /// Locks the file itself until it is closed.
+    ///
+    /// - Parameter what: What it is, for the message: "this ledger".
+    /// - Throws: ``StorageError/Code/inUse``, ``StorageError/Code/systemCall``.
+    func lock(asOwnerOf what: String) throws(StorageError) {
+        guard flock(number, LOCK_EX | LOCK_NB) == 0 else {
+            guard errno == EWOULDBLOCK else { throw FileDescriptor.failure("flock", path) }
+            throw StorageError(.inUse, "\(path): another process has \(what); stop it first")
+        }
+    }
+
     /// Cuts the file, or lengthens it by zeros that take no room.
     func truncate(toByteCount count: Int) throws(StorageError) {
         guard ftruncate(number, off_t(count)) == 0 else { throw FileDescriptor.failure("cut", path) }

@@ -2,6 +2,7 @@ internal import Configuration
 internal import Federation
 internal import Reporting
 internal import SiteAgent
+internal import Sodium
 internal import Studies
 internal import TestSupport
 internal import Testing
@@ -33,14 +34,14 @@ internal import Testing
     @Test(
         "a name is escaped as a whole up to the bound, and cut with its digest beyond", arguments: [-1, 0, 1])
     func bound(offset: Int) {
-        let bound = FileNameText.byteCountMaximum
+        let bound = EscapedName.fileByteCountMaximum
         let name = String(repeating: "n", count: bound + offset - 3) + "~"
-        let text = FileNameText.escaped(name)
+        let text = EscapedName.ofFile(name)
         #expect(text.utf8.count == min(bound, bound + offset))
         #expect(text.hasSuffix("%7E") == (offset <= 0))
         #expect(text.contains("~") == (offset > 0))
         // What differs only in what is cut off gives another text.
-        #expect(FileNameText.escaped(name + "n") != FileNameText.escaped(name + "m"))
+        #expect(EscapedName.ofFile(name + "n") != EscapedName.ofFile(name + "m"))
     }
 
     /// The plan of a study whose tasks are all one site's.

@@ -132,7 +132,7 @@ struct SiteLedgerTests {
         #expect(LedgerName.escaped("school-1") == "school-1")
         #expect(LedgerName.escaped("a b%~é") == "a%20b%25%7E%C3%A9")
         let long = String(repeating: "ä", count: 100)
-        let texts = Set([long, long + "a", long + "b", "a b", "a%20b"].map(LedgerName.escaped))
+        let texts = Set([long, long + "a", long + "b", "a b", "a%20b"].map { LedgerName.escaped($0) })
         #expect(texts.count == 5)
         for text in texts { try LedgerName.require(text) }
     }

@@ -2,40 +2,21 @@ internal import PrivacyAccounting
 internal import PrivacyLedger
 internal import Reporting
 
-/// Epsilon at one delta by every accountant that analyses the releases.
-struct EpsilonFindings: Sendable {
-    let delta: Double
-    /// One Gaussian; unsampled Gaussian releases only.
-    private(set) var exact: Double?
-    /// Renyi divergences.
-    private(set) var renyi: Double?
-    /// The distribution of the privacy loss, from both sides.
-    private(set) var loss: PrivacyBounds?
-    /// The sum of each release's own epsilon at its part of delta: a ceiling for sanity.
-    private(set) var basic: Double?
+/// Epsilon at one delta, as a statement shows it.
+struct EpsilonRow: Sendable {
+    let findings: EpsilonFindings
+    /// The sum of each release's own epsilon at its part of delta, a ceiling for sanity; nil where one has no analysis.
+    let basic: Double?
 
     /// Computes epsilon.
     ///
     /// - Throws: `AccountingError` for a delta out of range, and releases that no accountant analyses.
-    init(_ tally: ReleaseTally, relation: NeighbouringRelation, delta: Double) throws {
-        self.delta = delta
-        exact = try Self.value {
-            var account = ExactGaussianAccountant(relation: relation)
-            try account.compose(tally)
-            return try account.epsilon(delta: delta)
-        }
-        renyi = try Self.value {
-            var account = RenyiAccountant(relation: relation)
-            try account.compose(tally)
-            return try account.epsilon(delta: delta)
-        }
-        loss = try Self.value {
-            var account = LossDistributionAccountant(relation: relation)
-            try account.compose(tally)
-            return try account.epsilonBounds(delta: delta)
-        }
+    init(
+        _ tally: ReleaseTally, relation: NeighbouringRelation, delta: Double
+    ) throws(AccountingError) {
+        findings = try EpsilonFindings(tally, relation: relation, delta: delta)
         let count = tally.runs.reduce(0) { $0 + $1.count }
-        basic = try Self.value {
+        do throws(AccountingError) {
             var sum = 0.0
             for run in tally.runs {
                 var account = LossDistributionAccountant(relation: relation)
@@ -43,31 +24,21 @@ struct EpsilonFindings: Sendable {
                 let one = try account.epsilon(delta: delta / Double(count))
                 sum += SimpleComposition.basic(epsilon: one, count: run.count)
             }
-            return sum
-        }
-        guard exact != nil || renyi != nil || loss != nil else {
-            throw AccountingError(.unsupportedEvent, "no accountant analyses these releases together")
+            basic = sum
+        } catch {
+            guard error.code == .unsupportedEvent else { throw error }
+            basic = nil
         }
     }
-
-    /// The smallest upper bound, which is the one to claim.
-    var epsilon: Double { [exact, renyi, loss?.upper].compactMap(\.self).min() ?? .infinity }
 
     var json: JSONValue {
         func number(_ value: Double?) -> JSONValue { value.map { .number($0) } ?? .null }
         return [
-            "delta": .number(delta), "epsilon": .number(epsilon), "exact": number(exact),
-            "rdp": number(renyi),
-            "pld_lower": number(loss?.lower), "pld_upper": number(loss?.upper), "basic": number(basic),
+            "delta": .number(findings.delta), "epsilon": .number(findings.epsilon),
+            "exact": number(findings.exact), "rdp": number(findings.renyi),
+            "pld_lower": number(findings.loss?.lower), "pld_upper": number(findings.loss?.upper),
+            "basic": number(basic),
         ]
-    }
-
-    private static func value<Value>(_ body: () throws -> Value) throws -> Value? {
-        do {
-            return try body()
-        } catch let error as AccountingError where error.code == .unsupportedEvent {
-            return nil
-        }
     }
 }
 

@@ -19,7 +19,7 @@ struct LedgerStatement {
     private let ledger: LedgerAudit
     private let state: LedgerState
     private let assumptions: Assumptions
-    private let table: [EpsilonFindings]
+    private let table: [EpsilonRow]
     private let moments: [Moment]
     private let isFaulty: Bool
 
@@ -36,7 +36,7 @@ struct LedgerStatement {
         let policy = state.account.policy
         let whole = try ReleaseTally(of: charges)
         let all = (Set(deltas).union([policy.delta])).sorted(by: >)
-        table = try all.map { try EpsilonFindings(whole, relation: policy.relation, delta: $0) }
+        table = try all.map { try EpsilonRow(whole, relation: policy.relation, delta: $0) }
         let count = min(Self.momentCount, charges.count)
         moments = try (0..<count).map { index in
             let end = (index + 1) * charges.count / count
@@ -119,9 +119,8 @@ struct LedgerStatement {
         func cell(_ value: Double?) -> String { value.map { "\($0)" } ?? "-" }
         for row in table {
             rows.append([
-                "\(row.delta)", cell(row.exact), cell(row.renyi), cell(row.loss?.lower),
-                cell(row.loss?.upper),
-                cell(row.basic),
+                "\(row.findings.delta)", cell(row.findings.exact), cell(row.findings.renyi),
+                cell(row.findings.loss?.lower), cell(row.findings.loss?.upper), cell(row.basic),
             ])
         }
         return rows.text

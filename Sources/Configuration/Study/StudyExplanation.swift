@@ -1,5 +1,6 @@
 internal import MultiTaskLearning
 internal import ReleaseEncoding
+internal import Sodium
 
 /// What follows from a validated study: sizes, bounds, when it ends, and what is doubtful about it.
 package struct StudyExplanation: Sendable, Equatable {
@@ -44,7 +45,6 @@ extension StudyConfiguration {
     package var explanation: StudyExplanation {
         let taskCount = tasks.isEmpty ? nil : tasks.count
         let siteCount = tasks.isEmpty ? nil : sites.count
-        let digits = Array("0123456789abcdef")
         let delayBound = delayBound(taskCount: taskCount, siteCount: siteCount)
         return StudyExplanation(
             taskCount: taskCount, siteCount: siteCount, dimension: dimension,
@@ -52,7 +52,7 @@ extension StudyConfiguration {
             releaseByteCountMaximum: dimension.map { ReleaseCodec.maximumReleaseByteCount(dimension: $0) },
             delayBound: delayBound, stops: stop.descriptions(taskCount: taskCount),
             warnings: warnings(delayBound),
-            digest: String(digest().flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }))
+            digest: Hexadecimal.encode(digest()))
     }
 
     private func updateByteCount(dimension: Int) -> Int {

@@ -69,6 +69,18 @@ package struct PrivacyFilter: Sendable {
         }
     }
 
+    /// Returns the measure whose filter grants the most releases like `event`: squared distances for unsampled Gaussian
+    /// noise, where adaptivity is free, otherwise the best Renyi order.
+    ///
+    /// - Throws: As ``bestOrder(for:epsilon:delta:relation:)``.
+    package static func bestMeasure(
+        for event: PrivacyEvent, epsilon: Double, delta: Double, relation: NeighbouringRelation
+    ) throws(AccountingError) -> Measure {
+        if case .gaussian = event { return .gaussian }
+        return .renyi(
+            order: try bestOrder(for: event, epsilon: epsilon, delta: delta, relation: relation))
+    }
+
     /// Returns the Renyi order whose filter grants the most releases like `event`.
     ///
     /// - Throws: As ``RenyiCurve/init(of:relation:orders:)``; `unreachableTarget` where no order grants any.

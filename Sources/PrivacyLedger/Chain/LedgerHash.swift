@@ -44,10 +44,7 @@ package struct LedgerHash: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// 64 hexadecimal digits.
-    package var description: String {
-        let digits = Array("0123456789abcdef")
-        return String(bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
-    }
+    package var description: String { Hexadecimal.encode(bytes) }
 
     /// The first 16 hexadecimal digits, for messages.
     package var short: String { String(description.prefix(16)) }

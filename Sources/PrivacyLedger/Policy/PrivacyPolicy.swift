@@ -24,8 +24,7 @@ package struct PrivacyPolicy: Sendable, Equatable {
     /// The quantity that the filter adds up.
     package let measure: PrivacyFilter.Measure
 
-    /// Creates a policy and chooses its measure: squared distances for unsampled Gaussian noise, where adaptivity is
-    /// free, otherwise the Renyi order that grants the most largest releases.
+    /// Creates a policy and chooses the measure that grants the most largest releases.
     ///
     /// - Throws: ``LedgerError`` `invalidValue` where a value is out of range, or the ceiling grants not one such
     ///   release.
@@ -35,17 +34,12 @@ package struct PrivacyPolicy: Sendable, Equatable {
         allowsSeededNoise: Bool = false
     ) throws(LedgerError) {
         let measure: PrivacyFilter.Measure
-        if mechanism == .gaussian, sampling == .all {
-            measure = .gaussian
-        } else {
-            do throws(AccountingError) {
-                measure = .renyi(
-                    order: try PrivacyFilter.bestOrder(
-                        for: mechanism.event(noiseMultiplier: smallestNoiseMultiplier, sampling: sampling),
-                        epsilon: epsilon, delta: delta, relation: relation))
-            } catch {
-                throw LedgerError(.invalidValue, "a privacy policy: \(error.message)")
-            }
+        do throws(AccountingError) {
+            measure = try PrivacyFilter.bestMeasure(
+                for: mechanism.event(noiseMultiplier: smallestNoiseMultiplier, sampling: sampling),
+                epsilon: epsilon, delta: delta, relation: relation)
+        } catch {
+            throw LedgerError(.invalidValue, "a privacy policy: \(error.message)")
         }
         try self.init(
             epsilon: epsilon, delta: delta, relation: relation, unit: unit, mechanism: mechanism,

@@ -1,10 +1,11 @@
+internal import PrivacyLedger
 internal import PrivacyMechanisms
 internal import ReleaseEncoding
 
 extension RecordedStep {
     /// The canonical bytes: no two releases of a recording have the same, and a release has no others.
     func bytes(canaryCount: Int) -> [UInt8] {
-        var writer = RecordingWriter(
+        var writer = CanonicalWriter(
             reservingByteCount: 128 + 40 * column.count + 8 * squaredNorms.count + releaseBytes.count)
         writer.byte(2)
         writer.integer(number)

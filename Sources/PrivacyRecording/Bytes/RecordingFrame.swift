@@ -1,3 +1,5 @@
+internal import PrivacyLedger
+
 /// A record of a recording: the number of bytes of its body (8 bytes, little-endian), and the body.
 enum RecordingFrame {
     static let lengthByteCount = 8
@@ -11,7 +13,7 @@ enum RecordingFrame {
                 .invalidValue,
                 "a record of \(body.count) bytes; at most \(RecordingLimits.bodyByteCount.upperBound)")
         }
-        var writer = RecordingWriter(reservingByteCount: lengthByteCount + body.count)
+        var writer = CanonicalWriter(reservingByteCount: lengthByteCount + body.count)
         writer.integer(UInt64(body.count))
         writer.fixed(body)
         return writer.bytes

@@ -1,9 +1,10 @@
+internal import PrivacyLedger
 internal import PrivacyMechanisms
 
 extension RecordingHeader {
     /// The canonical bytes: no two headers have the same, and a header has no others.
     package var bytes: [UInt8] {
-        var writer = RecordingWriter(reservingByteCount: 256 + 5 * canaries.count)
+        var writer = CanonicalWriter(reservingByteCount: 256 + 5 * canaries.count)
         writer.byte(1)
         for text in [site, run, task] { writer.name(text) }
         writer.byte(plan.unit.code)

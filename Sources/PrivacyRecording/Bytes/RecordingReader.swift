@@ -1,4 +1,4 @@
-/// Reads the fields of a body; everything that ``RecordingWriter`` would not have written is an error.
+/// Reads the fields of a body; everything that ``CanonicalWriter`` would not have written is an error.
 struct RecordingReader {
     private let bytes: ArraySlice<UInt8>
     private var offset: Int

@@ -15,38 +15,34 @@ extension PrivateRelease {
         {
             "the ledger says \(what) \(claimed), the recording \(made)"
         }
-        let isDiscrete = plan.noise == .discreteGaussian
-        guard (mechanism == .discreteGaussian) == isDiscrete else {
+        // What the program that made it would have written.
+        let planned = PrivateRelease(
+            plan, noiseSource: noiseSource, run: run, task: task, modelVersion: modelVersion,
+            dataset: dataset, configuration: configuration)
+        guard mechanism == planned.mechanism else {
             return named("mechanism", mechanism.name, plan.noise.rawValue)
         }
-        guard noiseMultiplier == plan.noiseMultiplier else {
-            return named("noise multiplier", noiseMultiplier, plan.noiseMultiplier)
+        guard noiseMultiplier == planned.noiseMultiplier else {
+            return named("noise multiplier", noiseMultiplier, planned.noiseMultiplier)
         }
-        let deviation = plan.scale * plan.grid.step
+        let deviation = planned.noiseStandardDeviation
         guard abs(noiseStandardDeviation - deviation) <= Self.rounding * deviation else {
             return named("noise of standard deviation", noiseStandardDeviation, deviation)
         }
-        guard clippingNorm == plan.clippingNorm else {
-            return named("clipping norm", clippingNorm, plan.clippingNorm)
+        guard clippingNorm == planned.clippingNorm else {
+            return named("clipping norm", clippingNorm, planned.clippingNorm)
         }
-        guard normBound == plan.clippingNorm else {
-            return named("norm bound", normBound, plan.clippingNorm)
+        guard normBound == planned.normBound else { return named("norm bound", normBound, planned.normBound) }
+        guard relation == planned.relation else {
+            return named("relation", relation.rawValue, planned.relation.rawValue)
         }
-        guard relation.rawValue == plan.normalization.relationName else {
-            return named("relation", relation.rawValue, plan.normalization.relationName)
+        guard sampling == planned.sampling else {
+            return named("sampling:", sampling.name, planned.sampling.name)
         }
-        let rate = plan.normalization.samplingRate
-        let planned: RecordSampling = rate < 1 ? .poisson(rate: rate) : .all
-        guard sampling == planned else { return named("sampling:", sampling.name, planned.name) }
-        guard declaredRecordCount == UInt64(plan.normalization.declaredCount) else {
-            return named("a declared number of", declaredRecordCount, plan.normalization.declaredCount)
+        guard declaredRecordCount == planned.declaredRecordCount else {
+            return named("a declared number of", declaredRecordCount, planned.declaredRecordCount)
         }
-        guard dimension == UInt32(exactly: plan.dimension) else {
-            return named("dimension", dimension, plan.dimension)
-        }
-        switch (unit, plan.unit) {
-        case (.record, .record), (.person, .person), (.site, .site): return nil
-        default: return named("unit:", unit.name, plan.unit.rawValue)
-        }
+        guard dimension == planned.dimension else { return named("dimension", dimension, planned.dimension) }
+        return unit == planned.unit ? nil : named("unit:", unit.name, plan.unit.rawValue)
     }
 }

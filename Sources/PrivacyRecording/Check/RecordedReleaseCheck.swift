@@ -83,7 +83,7 @@ package struct RecordedReleaseCheck: Sendable {
     }
 
     private static func digest(_ vector: [Double]) -> LedgerHash {
-        var writer = RecordingWriter(reservingByteCount: 8 * vector.count)
+        var writer = CanonicalWriter(reservingByteCount: 8 * vector.count)
         writer.numbers(vector)
         return LedgerHash(ofRelease: writer.bytes)
     }

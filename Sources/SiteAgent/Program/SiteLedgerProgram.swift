@@ -2,6 +2,7 @@ package import Configuration
 internal import Federation
 internal import PrivacyLedger
 internal import PrivacyMechanisms
+internal import Reporting
 internal import SecureChannel
 internal import SiteStorage
 internal import Storage
@@ -33,7 +34,8 @@ package struct SiteLedgerProgram {
         let policy = try policy()
         try SiteLedger.begin(
             location, site: SiteName(configuration.site), policy: policy,
-            key: try KeyFile.load(at: configuration.key).signingKey, at: WallClock.milliseconds())
+            key: try KeyFile.load(at: configuration.key).signingKey,
+            at: Timestamp.now().millisecondsSinceEpoch)
         return
             "\(privacy.ledger): a ledger with the ceiling epsilon \(policy.epsilon) at delta \(policy.delta) is begun\n"
     }
@@ -46,7 +48,8 @@ package struct SiteLedgerProgram {
         let policy = try policy()
         try SiteLedger.adopt(
             policy, location, site: SiteName(configuration.site),
-            key: try KeyFile.load(at: configuration.key).signingKey, at: WallClock.milliseconds())
+            key: try KeyFile.load(at: configuration.key).signingKey,
+            at: Timestamp.now().millisecondsSinceEpoch)
         return
             "\(privacy.ledger): the ceiling is epsilon \(policy.epsilon) at delta \(policy.delta) from now on\n"
     }
@@ -59,7 +62,7 @@ package struct SiteLedgerProgram {
             location, plan: plan, site: SiteName(configuration.site), policy: try policy(),
             key: try KeyFile.load(at: configuration.key).signingKey,
             noiseSource: isRecorded ? .recorded : .system,
-            at: WallClock.milliseconds())
+            at: Timestamp.now().millisecondsSinceEpoch)
     }
 
     private func policy() throws -> PrivacyPolicy {

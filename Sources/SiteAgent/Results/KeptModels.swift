@@ -1,6 +1,7 @@
 package import Federation
 internal import FoundationEssentials
 internal import Reporting
+internal import Sodium
 
 /// A site's final models on disk, so that a process that starts again need not ask for them.
 ///
@@ -32,7 +33,7 @@ package struct KeptModels: Sendable {
     package init(resultsFolder: String, site: SiteName, plan: StudyPlan) throws {
         folder = resultsFolder + "/" + Self.folderName
         self.site = site
-        studyDigest = FileNameText.hexadecimal(plan.digest)
+        studyDigest = Hexadecimal.encode(plan.digest)
         dimension = plan.dimension
         try Folder.create(folder)
     }
@@ -76,6 +77,6 @@ package struct KeptModels: Sendable {
     private var releasedPath: String { folder + "/" + Self.releasedName }
 
     private func path(of task: TaskName) -> String {
-        "\(folder)/\(FileNameText.escaped(task.rawValue)).safetensors"
+        "\(folder)/\(EscapedName.ofFile(task.rawValue)).safetensors"
     }
 }

@@ -3,6 +3,7 @@ package import Federation
 internal import MultiTaskLearning
 package import Reporting
 package import SiteStorage
+internal import Sodium
 package import Studies
 internal import Synchronization
 
@@ -122,7 +123,7 @@ package final class SiteResults: SiteRecorder {
     }
 
     package func keep(_ model: FinalModel) throws {
-        let name = FileNameText.escaped(model.task.rawValue)
+        let name = EscapedName.ofFile(model.task.rawValue)
         try AtomicFile.write(NumPyArrayFile.bytes(model.weights), to: "\(folder)/model-\(name).npy")
         // Whatever was accepted before the model must be on disk before the aggregator hears that it is kept.
         try flush()

@@ -19,21 +19,13 @@ package enum KeyFile {
         let seed = SecretBytes.random(count: Identity.seedByteCount)
         let identity = try Identity(seed: seed)
         do {
-            let file = try FileDescriptor(creating: path)
-            do {
-                try write(text(of: seed), to: file)
-            } catch {
-                // Half a key file would stand in the way of the next attempt, and this one is ours.
-                unlink(path)
-                throw error
-            }
+            try SecretFile.make(at: path, holding: text(of: seed))
         } catch let error as StorageError where error.code == .alreadyExists {
             throw StorageError(
                 .alreadyExists,
                 "\(path): there is a file already, and a key is never overwritten; choose another name or move it"
             )
         }
-        try FileDescriptor.synchronizeFolder(of: path)
         return identity
     }
 
@@ -116,12 +108,5 @@ package enum KeyFile {
             throw StorageError(
                 .malformed, "\(path): the seed is not \(Identity.seedByteCount) bytes of base64url")
         }
-    }
-
-    private static func write(_ text: borrowing SecretBytes, to file: borrowing FileDescriptor) throws {
-        try text.withBytes { bytes in
-            try bytes.withUnsafeBufferPointer { buffer in try file.write(buffer) }
-        }
-        try file.synchronize()
     }
 }

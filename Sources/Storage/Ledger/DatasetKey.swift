@@ -12,18 +12,7 @@ package enum DatasetKey {
     package static func loadOrMake(at path: String) throws -> SecretBytes {
         if access(path, F_OK) == 0 { return try load(at: path) }
         let key = SecretBytes.random(count: DatasetCommitment.keyByteCount)
-        let file = try FileDescriptor(creating: path)
-        do {
-            try key.withBytes { bytes in
-                try bytes.withUnsafeBufferPointer { buffer in try file.write(buffer) }
-            }
-            try file.synchronize()
-        } catch {
-            // Half a key would stand in the way of the next attempt, and this one is ours.
-            unlink(path)
-            throw error
-        }
-        try FileDescriptor.synchronizeFolder(of: path)
+        try SecretFile.make(at: path, holding: key)
         return key
     }
 

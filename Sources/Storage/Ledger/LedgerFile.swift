@@ -31,10 +31,7 @@ struct LedgerFile: ~Copyable {
     }
 
     private init(_ file: consuming FileDescriptor, path: String) throws(StorageError) {
-        guard flock(file.number, LOCK_EX | LOCK_NB) == 0 else {
-            guard errno == EWOULDBLOCK else { throw FileDescriptor.failure("flock", path) }
-            throw StorageError(.inUse, "\(path): another process has this ledger; stop it first")
-        }
+        try file.lock(asOwnerOf: "this ledger")
         byteCount = Int(try file.status().st_size)
         self.file = file
         self.path = path
@@ -42,16 +39,7 @@ struct LedgerFile: ~Copyable {
 
     /// Hands over the file from its beginning, in chunks.
     func read(_ body: (_ chunk: [UInt8]) throws -> Void) throws {
-        var offset = 0
-        while offset < byteCount {
-            var chunk = [UInt8](repeating: 0, count: min(JournalLimits.chunkByteCount, byteCount - offset))
-            let count = try chunk.withUnsafeMutableBytes { try file.read(into: $0, at: offset) }
-            guard count == chunk.count else {
-                throw StorageError(.corrupted, "\(path): the file became shorter while it was read")
-            }
-            try body(chunk)
-            offset += count
-        }
+        try file.readChunks(upTo: byteCount, body)
     }
 
     /// Adds bytes at the end and waits until they are on the disk.

@@ -19,24 +19,14 @@ struct ReceiptFile {
         self.path = path
         let isNew = access(path, F_OK) != 0
         let file = try FileDescriptor.updating(path, permissions: Self.permissions)
-        try file.lock(path)
+        try file.lock(asOwnerOf: "these receipts")
         byteCount = Int(try file.status().st_size)
         if isNew { try FileDescriptor.synchronizeFolder(of: path) }
     }
 
     /// Hands over the file from its beginning, in chunks.
     func read(_ body: (_ chunk: [UInt8]) throws -> Void) throws {
-        let file = try FileDescriptor(reading: path)
-        var offset = 0
-        while offset < byteCount {
-            var chunk = [UInt8](repeating: 0, count: min(JournalLimits.chunkByteCount, byteCount - offset))
-            let count = try chunk.withUnsafeMutableBytes { try file.read(into: $0, at: offset) }
-            guard count == chunk.count else {
-                throw StorageError(.corrupted, "\(path): the file became shorter while it was read")
-            }
-            try body(chunk)
-            offset += count
-        }
+        try FileDescriptor(reading: path).readChunks(upTo: byteCount, body)
     }
 
     /// Adds bytes at the end and waits until they are on the disk.
@@ -67,7 +57,7 @@ struct ReceiptFile {
         }
         isUsable = false
         let file = try FileDescriptor.updating(path, isMade: false, permissions: Self.permissions)
-        try file.lock(path)
+        try file.lock(asOwnerOf: "these receipts")
         let size = Int(try file.status().st_size)
         guard size == byteCount else {
             throw StorageError(
@@ -79,14 +69,5 @@ struct ReceiptFile {
         try file.synchronizeData()
         byteCount = count
         isUsable = true
-    }
-}
-
-extension FileDescriptor {
-    fileprivate func lock(_ path: String) throws(StorageError) {
-        guard flock(number, LOCK_EX | LOCK_NB) == 0 else {
-            guard errno == EWOULDBLOCK else { throw FileDescriptor.failure("flock", path) }
-            throw StorageError(.inUse, "\(path): another process has these receipts; stop it first")
-        }
     }
 }
