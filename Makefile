@@ -50,10 +50,7 @@ demo: bootstrap
 
 test: bootstrap
 	$(SWIFT) build --build-tests
-	status=0; \
-	$(SWIFT) test $(TEST_FLAGS) --skip-build --skip '$(TIMED_TESTS)' || status=$$?; \
-	$(SWIFT) test $(TEST_FLAGS) --skip-build --no-parallel --filter '$(TIMED_TESTS)' || status=$$?; \
-	exit $$status
+	@SWIFT="$(SWIFT)" scripts/run-tests '$(TIMED_TESTS)' $(TEST_FLAGS)
 
 # ATOLL_TORTURE_SEED chooses another course.
 torture: bootstrap

@@ -156,7 +156,7 @@ let services =
         [
             "Configuration", "Datasets", "Federation", "LinearAlgebra", "MultiTaskLearning",
             "PrivacyAccounting", "PrivacyLedger", "PrivacyMechanisms",
-        ], tests: nil)
+        ], tests: ["ReleaseEncoding"])
     + module(
         "ServiceProcess", ["CMalloc"],
         products: [
@@ -219,8 +219,8 @@ let operatorTools =
         [
             "CommandLineTools", "Configuration", "Conformance", "Datasets", "Federation", "LinearAlgebra",
             "LocalFederation",
-            "MultiTaskLearning", "PrivacyAccounting", "PrivacyMechanisms", "ReleaseEncoding", "Reporting",
-            "SecureChannel", "ServiceProcess", "Simulation", "SiteAgent", "Storage", "Studies",
+            "MultiTaskLearning", "PrivacyAccounting", "PrivacyLedger", "PrivacyMechanisms", "ReleaseEncoding",
+            "Reporting", "SecureChannel", "ServiceProcess", "Simulation", "SiteAgent", "Storage", "Studies",
             "ThroughputBench",
         ], products: [argumentParser, logging, serviceLifecycle])
 
@@ -287,8 +287,8 @@ let federationTests: [Target] = [
         name: "LocalFederationTests",
         dependencies: [
             "AggregatorStorage", "AuditCommands", "Configuration", "Federation", "LinearAlgebra",
-            "LocalFederation", "MultiTaskLearning", "ReleaseEncoding", "Reporting", "SeededRandom", "Sodium",
-            "Studies",
+            "LocalFederation", "MultiTaskLearning", "PrivacyAccounting", "ReleaseEncoding", "Reporting",
+            "SeededRandom", "Sodium", "Studies",
             "TestSupport", "ThroughputBench", logging, .product(name: "GRDB", package: "GRDB.swift"),
             // Their programs are started.
             "atoll", "atoll-aggregator", "atoll-audit", "atoll-site",

@@ -86,14 +86,15 @@ package struct AggregatorService: Sendable {
         stopRequests: AsyncStream<Void> = AsyncStream { $0.finish() }, manager: ServiceManager? = nil,
         onListening: @escaping @Sendable (_ port: Int) -> Void
     ) async throws -> Outcome {
-        let limits = WireLimits(maximumDimension: plan.dimension)
+        let limits = WireLimits(maximumDimension: plan.dimension, areBatchesExact: plan.isPrivate)
         let coordinator = try await makeCoordinator()
         let traffic = TrafficCounter()
         var transportLimits = TransportLimits()
         transportLimits.maximumMessageByteCount = limits.maximumMessageByteCount
         let server = ExchangeServer(
             host: settings.host, port: settings.port, identity: identity,
-            authorize: { authorization.identity(ofChannelKey: $0) },
+            // Not self: the board in it keeps the server, to show what it carried.
+            authorize: { [authorization] in authorization.identity(ofChannelKey: $0) },
             limits: transportLimits, logger: logger)
         let (listens, startsListening) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingOldest(1))
         let ending = try await withThrowingTaskGroup(of: Ending?.self) { group in
@@ -233,6 +234,7 @@ package struct AggregatorService: Sendable {
             authorization.publish(change)
             guard !change.isEmpty else { continue }
             server.closeSessions(ofChannelKeys: change.removedKeys)
+            await coordinator.withdraw(change.removedKeys)
             for site in change.revokedSites { await coordinator.handle(.revoked(site)) }
         }
     }
@@ -242,8 +244,15 @@ package struct AggregatorService: Sendable {
         _ connection: PeerConnection, coordinator: ExchangeCoordinator, limits: WireLimits,
         traffic: TrafficCounter
     ) async {
-        let (identifier, outbox) = await coordinator.connect(SiteName(connection.peer.name)) {
+        let key = connection.peer.channelKey
+        let (identifier, outbox) = await coordinator.connect(SiteName(connection.peer.name), key: key) {
             connection.close($0)
+        }
+        guard authorization.identity(ofChannelKey: key) != nil else {
+            // The key was removed before the coordinator knew of the connection.
+            connection.close(.revoked)
+            await coordinator.disconnect(identifier)
+            return
         }
         traffic.begin(identifier, connection)
         await withTaskGroup(of: Void.self) { group in
@@ -282,15 +291,19 @@ package struct AggregatorService: Sendable {
         for try await first in connection.messages {
             // What came while the last commit was under way shares the next one.
             var events: [AggregatorEvent] = []
-            for bytes in [first] + connection.takeWaitingMessages()
-            where malformedCount < AggregatorLimits.malformedMessageCount {
+            for bytes in [first] + connection.takeWaitingMessages() {
                 do {
+                    // Nothing behind them is applied, and each has its receipt.
+                    guard malformedCount < AggregatorLimits.malformedMessageCount else {
+                        throw WireError(
+                            .malformed, "it came behind \(malformedCount) messages that could not be read")
+                    }
                     let messages = try WireCodec.decodeSiteMessages(bytes, limits: limits)
                     events += messages.map { .received(identifier, $0) }
                 } catch let error as WireError {
                     malformedCount += 1
                     let code: Refusal.Code = error.code == .oversized ? .oversized : .malformed
-                    events.append(.unreadable(identifier, Refusal(code, message: "\(error)")))
+                    events.append(.unreadable(identifier, Refusal(code, message: "\(error)"), bytes: bytes))
                 }
             }
             await coordinator.handle(events)

@@ -14,6 +14,7 @@ internal import Transport
 actor ExchangeCoordinator {
     private struct Connection {
         var site: SiteName
+        var key: [UInt8]
         var outbox: ConnectionOutbox
         var close: @Sendable (CloseReason) -> Void
     }
@@ -29,12 +30,12 @@ actor ExchangeCoordinator {
     private var connections: [ConnectionIdentifier: Connection] = [:]
     private var connectionCount: UInt64 = 0
     /// What arrived together, and waits for a factor.
-    private struct Arrival {
-        var events: ArraySlice<AggregatorEvent>
-        let waiter: CheckedContinuation<Void, Never>
+    struct Arrival {
+        fileprivate(set) var events: ArraySlice<AggregatorEvent>
+        fileprivate let waiter: CheckedContinuation<Void, Never>
     }
 
-    private var arrivals: [Arrival] = []
+    private(set) var arrivals: [Arrival] = []
     private var isRefreshing = false
     private let snapshots: AsyncStream<FactorSnapshot>
     private let refresh: AsyncStream<FactorSnapshot>.Continuation
@@ -102,16 +103,18 @@ actor ExchangeCoordinator {
 
     /// Registers a confirmed connection of `site`.
     ///
-    /// - Parameter close: Ends the connection; called when a newer one of the same site joins, when the peer does not
-    ///   read, and when the service cannot go on.
+    /// - Parameters:
+    ///   - key: The channel key that it was confirmed with.
+    ///   - close: Ends the connection; called when a newer one of the same site joins, when the peer does not
+    ///     read, when its key is removed, and when the service cannot go on.
     func connect(
-        _ site: SiteName, close: @escaping @Sendable (CloseReason) -> Void
+        _ site: SiteName, key: [UInt8], close: @escaping @Sendable (CloseReason) -> Void
     ) async -> (ConnectionIdentifier, ConnectionOutbox) {
         connectionCount += 1
         let connection = ConnectionIdentifier(connectionCount)
         let outbox = ConnectionOutbox(
             byteCountMaximum: AggregatorLimits.outboxByteCount(plan: plan, site: site))
-        connections[connection] = Connection(site: site, outbox: outbox, close: close)
+        connections[connection] = Connection(site: site, key: key, outbox: outbox, close: close)
         await handle(.connected(connection, site))
         return (connection, outbox)
     }
@@ -119,6 +122,18 @@ actor ExchangeCoordinator {
     func disconnect(_ connection: ConnectionIdentifier) async {
         connections.removeValue(forKey: connection)?.outbox.finish()
         await handle(.disconnected(connection))
+    }
+
+    /// Ends the connections of removed keys: nothing of theirs that is not applied yet will be.
+    func withdraw(_ keys: [[UInt8]]) async {
+        let ended = connections.filter { keys.contains($0.value.key) }.keys.sorted()
+        guard !isStopped, !ended.isEmpty else { return }
+        await withCheckedContinuation { continuation in
+            // Before all that waits for a factor: some of it may be theirs.
+            arrivals.insert(
+                Arrival(events: ended.map { .keyWithdrawn($0) }[...], waiter: continuation), at: 0)
+            handleArrivals()
+        }
     }
 
     /// Takes one event; returns when its actions are done.

@@ -8,6 +8,21 @@ extension StateReader {
         return Dictionary(uniqueKeysWithValues: rows.map { ($0.site, $0.counts) })
     }
 
+    /// Checks the newest receipts of refused releases, as many as log rows are counted.
+    func checkReceipts(from first: UInt64, to last: UInt64) throws {
+        var expected = max(first, last - min(last, AggregatorStorageLimits.replayWindow))
+        let statement = try database.makeStatement(
+            sql: StateTable.refused.select + " WHERE id >= ? ORDER BY id")
+        let cursor = try Row.fetchCursor(statement, arguments: [Int64(clamping: expected)])
+        while let row = try cursor.next() {
+            var stored = try StoredRow(.refused, reading: row)
+            guard try stored.unsigned() == expected else {
+                throw StoredRow.corruption(StateTable.refused.name, row: "\(expected)", "it is missing")
+            }
+            expected += 1
+        }
+    }
+
     /// How many rows of each site retention removed, and how many there are.
     func receiptTotals() throws -> [SiteName: (removed: ReceiptCounts, kept: ReceiptCounts)] {
         let removed = try removedReceipts()

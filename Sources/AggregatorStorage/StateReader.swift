@@ -112,22 +112,38 @@ struct StateReader {
         let oldestRelease = try UInt64.fetchOne(database, sql: "SELECT min(version) FROM accepted_release")
         let oldestPlace = try ReleasePlace.first(in: database)
         bookkeeping.releaseStart = min(oldestRelease ?? version + 1, oldestPlace?.version ?? version + 1)
-        try findSegments(from: oldestPlace?.place.segment, bookkeeping: &bookkeeping)
+        guard bookkeeping.releaseStart <= version || bookkeeping.keptReleaseByteCount == 0 else {
+            throw StoredRow.corruption(
+                "progress", row: "1",
+                "it counts \(bookkeeping.keptReleaseByteCount) bytes of releases, and there is no release")
+        }
+        try findSegments(from: oldestPlace, bookkeeping: &bookkeeping)
         let (firstReceipt, lastReceipt) = try extent(of: "refused", key: "id")
         bookkeeping.nextReceipt = (lastReceipt ?? 0) + 1
         bookkeeping.receiptStart = firstReceipt ?? bookkeeping.nextReceipt
+        if let firstReceipt, let lastReceipt {
+            try checkReceipts(from: firstReceipt, to: lastReceipt)
+        }
     }
 
     /// Checks that the segments from the one of the oldest release on are there, and finds where the newest ends.
-    private mutating func findSegments(from first: Int?, bookkeeping: inout StateBookkeeping) throws {
-        guard let first, let last = try ReleasePlace.last(in: database), let end = last.end else { return }
-        guard first <= last.place.segment else {
-            throw StoredRow.corruption(
-                "release_place", row: "\(last.version)", "its segment is before the first")
+    ///
+    /// A start removes the segments before and after them: rows that name others than they did must not lead it there.
+    private mutating func findSegments(
+        from first: ReleasePlace.Stored?, bookkeeping: inout StateBookkeeping
+    ) throws {
+        guard let first, let last = try ReleasePlace.last(in: database) else { return }
+        guard first.end != nil, let end = last.end else {
+            let row = first.end == nil ? first : last
+            throw StoredRow.corruption("release_place", row: "\(row.version)", "the log has no row of it")
         }
-        try segments.requireAll(first...last.place.segment)
+        if let version = try ReleasePlace.firstOutOfOrder(in: database) {
+            throw StoredRow.corruption(
+                "release_place", row: "\(version)", "its release would be before that of the row before it")
+        }
+        try segments.requireAll(first.place.segment...last.place.segment)
         segments.goOn(at: ReleasePlace(segment: last.place.segment, offset: end))
-        bookkeeping.firstSegment = first
+        bookkeeping.firstSegment = first.place.segment
     }
 
     /// Replays what each task did since its checkpoint.

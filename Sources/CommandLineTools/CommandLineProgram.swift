@@ -47,8 +47,12 @@ package enum CommandLineProgram {
             }
             return 0
         } catch {
-            let ending = ending(of: error, root: root)
-            if !ending.results.isEmpty { streams.results.write(ending.results) }
+            var ending = ending(of: error, root: root)
+            do {
+                if !ending.results.isEmpty { try streams.results.write(ending.results) }
+            } catch {
+                ending = Self.ending(of: error, root: root)
+            }
             if !ending.messages.isEmpty { streams.messages.write(ending.messages) }
             return ending.status
         }

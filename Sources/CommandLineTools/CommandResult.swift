@@ -11,12 +11,12 @@ package protocol CommandResult {
 /// The two streams of a command: results go to one, everything else to the other.
 package struct CommandStreams: Sendable {
     /// Where results go.
-    package let results: TextOutput
+    package let results: ResultOutput
     /// Where progress and messages go.
     package let messages: TextOutput
 
     /// Creates streams.
-    package init(results: TextOutput, messages: TextOutput) {
+    package init(results: ResultOutput, messages: TextOutput) {
         self.results = results
         self.messages = messages
     }

@@ -10,7 +10,9 @@ package struct OutputOptions: ParsableArguments {
     package init() {}
 
     /// Writes a result to the stream of results.
-    package func write(_ result: some CommandResult, to streams: CommandStreams) {
-        streams.results.write(writesJSON ? result.json.indentedText : result.text)
+    ///
+    /// - Throws: `ReportingError` where it is not written whole.
+    package func write(_ result: some CommandResult, to streams: CommandStreams) throws {
+        try streams.results.write(writesJSON ? result.json.indentedText : result.text)
     }
 }

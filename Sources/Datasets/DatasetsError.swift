@@ -24,6 +24,8 @@ package struct DatasetsError: Error, Equatable, CustomStringConvertible {
         case notANumber
         /// A value is NaN or infinite.
         case nonFinite
+        /// A target is no label of the loss.
+        case invalidLabel
         /// There is no record (of a task).
         case noRecords
         /// A task that was asked for is not in the file.

@@ -10,20 +10,35 @@ package struct TaskData: Sendable, Equatable {
     package let targets: [Double]
     /// Whose record each one is; nil where the file was not asked.
     package let persons: [String]?
+    /// Where each record stands in its file; nil where it comes from none.
+    package let places: RecordPlaces?
 
     /// Creates the records of one task.
     ///
     /// - Parameter features: Shape [records, features].
     /// - Parameter targets: One a row of `features`.
     /// - Parameter persons: One a row of `features`.
-    package init(name: String, features: Matrix, targets: [Double], persons: [String]? = nil) {
+    /// - Parameter places: One a row of `features`.
+    package init(
+        name: String, features: Matrix, targets: [Double], persons: [String]? = nil,
+        places: RecordPlaces? = nil
+    ) {
         precondition(
             features.rowCount == targets.count,
             "task \(name): \(features.rowCount) rows of features and \(targets.count) targets")
+        precondition(
+            places.map { $0.count == targets.count } ?? true, "task \(name): a record has one place")
         self.name = name
         self.features = features
         self.targets = targets
         self.persons = persons
+        self.places = places
+    }
+
+    /// Whether both hold the same records, wherever these were read.
+    package static func == (left: TaskData, right: TaskData) -> Bool {
+        left.name == right.name && left.features == right.features && left.targets == right.targets
+            && left.persons == right.persons
     }
 
     /// The number of records.
@@ -45,6 +60,18 @@ package struct TaskData: Sendable, Equatable {
             name: name,
             features: Matrix(rowCount: indices.count, columnCount: dimension, elements: elements),
             targets: indices.map { targets[$0] },
-            persons: persons.map { persons in indices.map { persons[$0] } })
+            persons: persons.map { persons in indices.map { persons[$0] } },
+            places: places?.selecting(indices))
+    }
+
+    /// Returns the same records with other targets.
+    package func replacing(targets: [Double]) -> TaskData {
+        TaskData(name: name, features: features, targets: targets, persons: persons, places: places)
+    }
+
+    /// Returns where a value stands, for messages: file, line or row, and column.
+    package func place(ofRecord record: Int, column: String) -> String {
+        (places?.text(ofRecord: record) ?? "task \(MessageText.quoted(name)), record \(record)")
+            + ", column \(MessageText.quoted(column))"
     }
 }

@@ -9,10 +9,19 @@ struct TaskRecords {
     private var elements: [Double]
     private var targets: [Double]
     private var persons: [String]?
+    private var places: RecordPlaces
 
     /// Creates zeros.
-    init(name: String, recordCount: Int, dimension: Int, hasPersons: Bool = false) {
+    ///
+    /// - Parameters:
+    ///   - file: Where the records stand.
+    ///   - unit: What they are counted by there.
+    init(
+        name: String, recordCount: Int, dimension: Int, hasPersons: Bool = false, file: String,
+        unit: RecordPlaces.Unit
+    ) {
         self.name = name
+        places = RecordPlaces(file: file, unit: unit, recordCount: recordCount)
         persons = hasPersons ? [String](repeating: "", count: recordCount) : nil
         self.recordCount = recordCount
         self.dimension = dimension
@@ -35,6 +44,11 @@ struct TaskRecords {
         persons?[record] = person
     }
 
+    /// Sets the line or row that a record stands on.
+    mutating func setPlace(ofRecord record: Int, to number: Int) {
+        places.set(ofRecord: record, to: number)
+    }
+
     /// Returns the tasks; each one's arrays are handed over, never copied.
     static func data(of records: consuming [TaskRecords]) -> [TaskData] {
         records.map { task in
@@ -42,7 +56,7 @@ struct TaskRecords {
                 name: task.name,
                 features: Matrix(
                     rowCount: task.recordCount, columnCount: task.dimension, elements: task.elements),
-                targets: task.targets, persons: task.persons)
+                targets: task.targets, persons: task.persons, places: task.places)
         }
     }
 

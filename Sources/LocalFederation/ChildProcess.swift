@@ -38,10 +38,19 @@ final class ChildProcess: Sendable {
     }
 
     /// Starts `program`, with standard output appended to the file `output`, and standard error to `log`.
-    init(program: String, arguments: [String], output: String, log: String) throws {
+    ///
+    /// - Parameter hasOneThread: Whether linear algebra has no threads of its own, unless this process's environment says
+    ///   how many. The library makes them as it is loaded: the program itself would be too late to say so.
+    init(
+        program: String, arguments: [String], output: String, log: String, hasOneThread: Bool = false
+    ) throws {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: program)
         process.arguments = arguments
+        if hasOneThread {
+            process.environment = ["OPENBLAS_NUM_THREADS": "1"]
+                .merging(ProcessInfo.processInfo.environment) { $1 }
+        }
         let input = Pipe()
         process.standardInput = input
         let files = try [output, log].map { try Self.appending(to: $0) }

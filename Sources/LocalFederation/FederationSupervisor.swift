@@ -5,8 +5,8 @@ internal import Reporting
 
 /// Keeps the processes of a run going until each has its result, as a service manager would.
 ///
-/// - A process that a signal from outside ended is started again. A fault of the program, or an exit with an error,
-///   fails the run at once.
+/// - A process that a signal from outside ended is started again, unless it ends so again and again without an accepted
+///   update, as where memory is too small. A fault of the program, or an exit with an error, fails the run at once.
 /// - The aggregator exits once every site has said that it holds its models (or lost its place in the study). From
 ///   then on nobody is there to connect to: a site that still runs gets ``LocalFederationLimits/farewellTimeout`` to
 ///   end by itself, is then stopped, and finishes from the models that it kept. One that kept none has no result,
@@ -19,15 +19,22 @@ struct FederationSupervisor {
         let name: String
         let program: String
         let folder: String
+        /// The file in its folder that grows with every accepted update.
+        let record: String
         var process: ChildProcess?
         var restartCount = 0
+        /// Restarts since an end by which it had recorded an accepted update more.
+        var barrenRestartCount = 0
+        /// The size of ``record`` at its last end.
+        var recordByteCount = 0
         var isOffline = false
         var result: Result?
 
-        init(name: String, program: String, folder: String) {
+        init(name: String, program: String, folder: String, record: String) {
             self.name = name
             self.program = program
             self.folder = folder
+            self.record = folder + "/" + record
         }
 
         var log: String { folder + "/log" }
@@ -51,8 +58,10 @@ struct FederationSupervisor {
     private typealias Events = ThrowingTaskGroup<Event, any Error>
 
     private let folder: RunFolder
+    private let authorizedSites: String
     private let logger: Logger
     private let restartCountMaximum: Int
+    private let barrenRestartCountMaximum: Int
     private let arguments: (_ member: Member) -> [String]
     /// The aggregator, and then the sites.
     private var members: [Member]
@@ -63,17 +72,22 @@ struct FederationSupervisor {
     /// Creates the supervisor of processes that do not run yet.
     ///
     /// - Parameters:
+    ///   - authorizedSites: Where the sites' public lines are; nil for the run's own folder.
     ///   - restartCountMaximum: Times that one process is started again.
+    ///   - barrenRestartCountMaximum: Times in a row without an accepted update between.
     ///   - arguments: Asked for at every start.
     init(
-        aggregator: Member, sites: [Member], folder: RunFolder,
-        restartCountMaximum: Int = LocalFederationLimits.restartCount, logger: Logger,
+        aggregator: Member, sites: [Member], folder: RunFolder, authorizedSites: String? = nil,
+        restartCountMaximum: Int = LocalFederationLimits.restartCount,
+        barrenRestartCountMaximum: Int = LocalFederationLimits.barrenRestartCount, logger: Logger,
         arguments: @escaping (_ member: Member) -> [String]
     ) {
         members = [aggregator] + sites
         self.sites = 1..<members.count
         self.folder = folder
+        self.authorizedSites = authorizedSites ?? folder.authorizedSites
         self.restartCountMaximum = restartCountMaximum
+        self.barrenRestartCountMaximum = barrenRestartCountMaximum
         self.logger = logger
         self.arguments = arguments
     }
@@ -159,7 +173,9 @@ struct FederationSupervisor {
         let member = members[index]
         let process = try ChildProcess(
             program: member.program, arguments: arguments(member) + ["--attached", "--log-format", "json"],
-            output: member.folder + "/out", log: member.log)
+            output: member.folder + "/out", log: member.log,
+            // Sites have the machine together: threads of each, one a processor, would only stand about.
+            hasOneThread: sites.contains(index))
         members[index].process = process
         group.addTask { .ended(index, await process.wait()) }
         try AtomicFile.write(Array("\(process.identifier)\n".utf8), to: member.folder + "/pid")
@@ -167,6 +183,7 @@ struct FederationSupervisor {
 
     private mutating func scheduleRestart(_ index: Int, in group: inout Events) {
         members[index].restartCount += 1
+        members[index].barrenRestartCount += 1
         group.addTask {
             try await Task.sleep(for: LocalFederationLimits.restartDelay)
             return .due(index)
@@ -174,7 +191,10 @@ struct FederationSupervisor {
     }
 
     /// Checks that a process may be started again.
-    private func requireRestart(_ index: Int, after ending: ChildProcess.Ending) throws {
+    private mutating func requireRestart(_ index: Int, after ending: ChildProcess.Ending) throws {
+        let byteCount = fileByteCount(members[index].record)
+        if byteCount != members[index].recordByteCount { members[index].barrenRestartCount = 0 }
+        members[index].recordByteCount = byteCount
         let member = members[index]
         guard ending.isFromOutside else {
             let how =
@@ -191,6 +211,13 @@ struct FederationSupervisor {
                 .tooManyRestarts,
                 "\(member.name) was started again \(restartCountMaximum) times, and a signal ended it once more; "
                     + "find out who sends them: \(member.log)")
+        }
+        guard member.barrenRestartCount < barrenRestartCountMaximum else {
+            throw LocalFederationError(
+                .tooManyRestarts,
+                "\(member.name) was started again \(barrenRestartCountMaximum) times without an accepted update, and was "
+                    + "ended once more (\(ending)); where that is signal \(SIGKILL) and memory is short, the system ended "
+                    + "it (see dmesg): run fewer sites; its log: \(member.log)")
         }
         logger.warning(
             "a process was ended and is started again",
@@ -212,8 +239,14 @@ struct FederationSupervisor {
             "the study is over, and \(missing.map(\.name).joined(separator: ", ")) "
                 + "\(missing.count == 1 ? "has" : "have") no result: the aggregator ended without "
                 + "\(missing.count == 1 ? "it" : "them"), as it does when a site's key is removed from "
-                + "\(folder.authorizedSites); see \(first.log). The others' results are in \(folder.path)/sites"
+                + "\(authorizedSites); see \(first.log). The others' results are in \(folder.path)/sites"
         )
+    }
+
+    /// 0 where there is no file.
+    private func fileByteCount(_ path: String) -> Int {
+        var status = stat()
+        return stat(path, &status) == 0 ? Int(status.st_size) : 0
     }
 
     private func end(of log: String) -> String {

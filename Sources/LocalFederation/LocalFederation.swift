@@ -11,7 +11,7 @@ internal import Studies
 ///
 /// A process that a signal from outside ends is started again, as a service manager would, and the run ends whenever
 /// that happens: with every site's result, or with an error that names the site without one. The identities are made
-/// for the run.
+/// for the run, or for several that share their accounts.
 package struct LocalFederation: Sendable {
     /// How the processes of a run ended.
     package struct Outcome: Sendable {
@@ -24,6 +24,8 @@ package struct LocalFederation: Sendable {
     private let study: StudyConfiguration
     private let data: DataConfiguration
     private let folder: RunFolder
+    /// Where keys, ledgers and receipts are.
+    private let accounts: SharedAccounts
     private let programs: String
     private let comparesLocally: Bool
     private let readsInFlight: Int
@@ -35,16 +37,19 @@ package struct LocalFederation: Sendable {
     /// - Parameters:
     ///   - study: Deployable: every task with its site.
     ///   - data: All sites' records; each site reads its own tasks'.
+    ///   - accounts: nil for this run's own, in its folder.
     ///   - programs: The folder of `atoll-aggregator` and `atoll-site`.
     ///   - comparesLocally: Whether sites also score models of their own records alone.
     ///   - recordsForAudit: Whether sites record their releases in their folders: nothing is private then.
     package init(
-        study: StudyConfiguration, data: DataConfiguration, folder: RunFolder, programs: String,
-        comparesLocally: Bool, readsInFlight: Int, recordsForAudit: Bool = false, logger: Logger
+        study: StudyConfiguration, data: DataConfiguration, folder: RunFolder,
+        accounts: SharedAccounts? = nil, programs: String, comparesLocally: Bool,
+        readsInFlight: Int, recordsForAudit: Bool = false, logger: Logger
     ) {
         self.study = study
         self.data = data
         self.folder = folder
+        self.accounts = accounts ?? SharedAccounts(folder: folder, runCount: 1)
         self.programs = programs
         self.comparesLocally = comparesLocally
         self.readsInFlight = readsInFlight
@@ -75,12 +80,14 @@ package struct LocalFederation: Sendable {
         let start = clock.now
         var supervisor = FederationSupervisor(
             aggregator: FederationSupervisor.Member(
-                name: "aggregator", program: path(of: "atoll-aggregator"), folder: folder.aggregator),
+                name: "aggregator", program: path(of: "atoll-aggregator"), folder: folder.aggregator,
+                record: "history.csv"),
             sites: study.sites.map {
                 FederationSupervisor.Member(
-                    name: $0, program: path(of: "atoll-site"), folder: folder.site($0))
+                    name: $0, program: path(of: "atoll-site"), folder: folder.site($0),
+                    record: "acceptances.jsonl")
             },
-            folder: folder, logger: logger
+            folder: folder, authorizedSites: accounts.folder.authorizedSites, logger: logger
         ) { member in
             ["--config", member.folder + "/config.yaml"]
                 + (member.folder == folder.aggregator
@@ -100,7 +107,11 @@ package struct LocalFederation: Sendable {
         try await supervisor.run {
             let address = try await waitForAddress()
             for site in study.sites { try writeConfiguration(of: site, aggregator: address) }
-            for site in study.sites where study.privacy != nil { try await beginLedger(of: site) }
+            // An earlier run that shares the accounts may have begun it.
+            for site in study.sites
+            where study.privacy != nil && access(accounts.folder.ledger(of: site), F_OK) != 0 {
+                try await beginLedger(of: site)
+            }
         }
         return Outcome(
             wallSeconds: (clock.now - start) / .seconds(1), restartCount: supervisor.restartCount)
@@ -123,49 +134,54 @@ package struct LocalFederation: Sendable {
             throw LocalFederationError(
                 .folderInUse, "\(folder.path) holds a run already; remove it, or choose another with --name")
         }
-        for path in [folder.authorizedSites, folder.aggregator] + study.sites.map(folder.site) {
-            try Folder.create(path)
-        }
+        let shared = accounts.folder
+        let sites = study.sites.map(folder.site) + study.sites.map(shared.site)
+        for path in [shared.authorizedSites, folder.aggregator] + sites { try Folder.create(path) }
         try AtomicFile.write(Array(study.yaml().utf8), to: folder.study)
-        let aggregator = try makeIdentity("aggregator", key: folder.aggregatorKey)
-        try AtomicFile.write(Array((aggregator + "\n").utf8), to: folder.aggregatorIdentity)
+        try writeIdentity("aggregator", key: shared.aggregatorKey, to: shared.aggregatorIdentity)
         for site in study.sites {
-            let line = try makeIdentity(site, key: folder.key(of: site))
-            try AtomicFile.write(Array((line + "\n").utf8), to: folder.authorizedSite(site))
+            try writeIdentity(site, key: shared.key(of: site), to: shared.authorizedSite(site))
         }
         let configuration = AggregatorConfiguration(
-            study: folder.study, key: folder.aggregatorKey, listen: Endpoint(host: "127.0.0.1", port: 0),
-            operatorListen: Endpoint(host: "127.0.0.1", port: 0), authorizedSites: folder.authorizedSites,
-            resultsDirectory: folder.aggregator, receipts: folder.receipts)
+            study: folder.study, key: shared.aggregatorKey, listen: Endpoint(host: "127.0.0.1", port: 0),
+            operatorListen: Endpoint(host: "127.0.0.1", port: 0), authorizedSites: shared.authorizedSites,
+            resultsDirectory: folder.aggregator, receipts: shared.receipts)
         try AtomicFile.write(Array(configuration.yaml().utf8), to: folder.aggregator + "/config.yaml")
     }
 
-    private func makeIdentity(_ name: String, key: String) throws -> String {
-        let identity = try KeyFile.generate(at: key)
-        return try identity.publicIdentity(name: name).line
+    /// Writes the public line of an identity, which is made unless an earlier run that shares the accounts made it.
+    private func writeIdentity(_ name: String, key: String, to path: String) throws {
+        let line: String
+        if access(key, F_OK) == 0 {
+            line = try KeyFile.load(at: key).publicIdentity(name: name).line
+        } else {
+            line = try KeyFile.generate(at: key).publicIdentity(name: name).line
+        }
+        try AtomicFile.write(Array((line + "\n").utf8), to: path)
     }
 
     private func writeConfiguration(of site: String, aggregator: Endpoint) throws {
-        let identity = try String(contentsOfFile: folder.aggregatorIdentity, encoding: .utf8)
+        let identity = try String(contentsOfFile: accounts.folder.aggregatorIdentity, encoding: .utf8)
         let tasks = study.tasks(of: site).map(\.name)
         let configuration = SiteConfiguration(
-            study: folder.study, site: site, key: folder.key(of: site), aggregator: aggregator,
+            study: folder.study, site: site, key: accounts.folder.key(of: site), aggregator: aggregator,
             aggregatorIdentities: [identity.trimmingSuffix], data: data.restricted(to: tasks),
             resultsDirectory: folder.site(site), inFlight: readsInFlight,
             privacy: try privacy(of: site))
         try AtomicFile.write(Array(configuration.yaml().utf8), to: folder.site(site) + "/config.yaml")
     }
 
-    /// Writes the policy of a site of this run alone, and returns where its ledger will be; nil without privacy.
+    /// Writes the policy of a throw-away site, and returns where its ledger will be; nil without privacy.
     private func privacy(of site: String) throws -> SitePrivacy? {
         guard
             let policy = try study.runPolicy(
-                ofSite: site, allowsUnprotectedNoise: recordsForAudit)
+                ofSite: site, runCount: accounts.runCount, allowsUnprotectedNoise: recordsForAudit)
         else { return nil }
-        try AtomicFile.write(Array(policy.yaml().utf8), to: folder.policy(of: site))
+        let shared = accounts.folder
+        try AtomicFile.write(Array(policy.yaml().utf8), to: shared.policy(of: site))
         return SitePrivacy(
-            policy: folder.policy(of: site), ledger: folder.ledger(of: site),
-            datasetKey: folder.site(site) + "/dataset.key")
+            policy: shared.policy(of: site), ledger: shared.ledger(of: site),
+            datasetKey: shared.datasetKey(of: site))
     }
 
     /// Begins a site's ledger as its administrator would.

@@ -4,6 +4,8 @@ package enum LocalFederationLimits {
     package static let siteCount = 256
     /// Times that one process is started again after a signal from outside ended it.
     package static let restartCount = 10_000
+    /// Times that it is started again with no accepted update since its last end: memory may be too small for it.
+    package static let barrenRestartCount = 10
     /// Pause before a process is started again.
     package static let restartDelay = Duration.milliseconds(100)
     /// How often the caller is told how far the study is.

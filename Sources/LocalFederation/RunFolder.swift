@@ -36,6 +36,9 @@ package struct RunFolder: Sendable, Equatable {
     /// What it has released.
     package func ledger(of site: String) -> String { self.site(site) + "/ledger" }
 
+    /// The random key that names the site's data set in it.
+    package func datasetKey(of site: String) -> String { self.site(site) + "/dataset.key" }
+
     /// The final models that a site holds already.
     package func kept(of site: String) -> String { self.site(site) + "/kept" }
 

@@ -4,6 +4,8 @@ package enum ReportingLimits {
     package static let bufferByteCount = 65_536
     /// Bytes that are read at once where a file's last lines are looked for.
     package static let lineSearchByteCount = 512
+    /// Lines that are cut off a file's end; where it is more, or more than half of the file, the file of before is kept.
+    package static let tailLineCount = 1_000
     /// Bytes of a file that is read back whole.
     package static let readByteCount = 1 << 30
     /// Bytes of one line of a file that is read line by line.

@@ -71,15 +71,21 @@ package struct ServiceOptions: ParsableArguments {
     }
 
     /// Prints a summary: JSON where asked for, else one line a value.
-    package func show(_ summary: JSONValue) {
+    ///
+    /// - Throws: ``storageFailed`` where it is not written whole, which is said.
+    package func show(_ summary: JSONValue) throws {
         guard case .object(let object) = summary else { return }
-        if json {
-            TextOutput.standardOutput.write(summary.indentedText + "\n")
-        } else {
-            for member in object.members {
-                TextOutput.standardOutput.write("\(member.key): \(member.value.text)\n")
-            }
-        }
+        try show(
+            json
+                ? summary.indentedText
+                : object.members.map { "\($0.key): \($0.value.text)\n" }.joined())
+    }
+
+    /// Prints a result.
+    ///
+    /// - Throws: ``storageFailed`` where it is not written whole, which is said.
+    package func show(_ text: String) throws {
+        try rendering { try ResultOutput.standardOutput.write(text) }
     }
 }
 

@@ -252,6 +252,10 @@ extension Logger {
             info("joined the study", metadata: ["tasks": "\(taskCount)"])
         case .newInstance:
             notice("the aggregator began a new state; everything is sent anew")
+        case .olderState(let taskCount):
+            warning(
+                "the aggregator's state is older than ours; what was in flight is dropped",
+                metadata: ["tasks": "\(taskCount)", "cause": "an older copy of the aggregator's state"])
         case .sequenceMoved(let task, let from, let to):
             warning(
                 "the aggregator's counter is not ours; its number is taken",

@@ -62,9 +62,15 @@ package final class SiteJournal: Sendable {
         recovery = log.recovery
         restored = replay.state
         var opened = Contents(log: log, state: replay.state)
-        if opened.log.isOfEarlierTerms { try opened.rewrite(roomFor: 0) }
+        // What an earlier process left may be in the system's memory alone: its sync failed, or it was killed before.
+        if opened.log.isOfEarlierTerms || (durability == .synced && opened.log.recovery != .created) {
+            try opened.rewrite(roomFor: 0)
+        }
         contents = Mutex(opened)
     }
+
+    /// The aggregator's state that everything so far belongs to; nil before the first welcome.
+    package var instance: InstanceIdentifier? { contents.withLock { $0.state.instance } }
 
     /// Adds changes in order, all or nothing, to the journal's promise.
     ///

@@ -42,7 +42,8 @@ extension StudyConfiguration {
                 uniqueKeysWithValues: tasks.map {
                     (TaskName($0.name), privacy.declaredRecords.count(of: $0.name))
                 }),
-            maximumReleaseCount: UInt64(privacy.releases), dimension: dimension)
+            maximumReleaseCount: UInt64(privacy.releases), dimension: dimension,
+            scoreNoiseMultiplier: privacy.scoreNoiseMultiplier)
     }
 
     /// The regularizer for a model of `dimension` rows, of which the last is the intercept where there is one.

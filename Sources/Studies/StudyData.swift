@@ -63,32 +63,36 @@ package enum StudyData {
 
     /// Returns the tasks of `dataset`, split and prepared: z-scores by each task's training records alone.
     ///
-    /// - Throws: `ConfigurationError` for a split that a private study cannot have; ``MultiTaskLearningError`` where
-    ///   targets do not suit the loss; ``DatasetsError`` `tooLarge` for
-    ///   values beyond ``DatasetsLimits/magnitude``.
+    /// Every record is examined first, those to be scored as those to train on.
+    ///
+    /// - Throws: `ConfigurationError` for a split that a private study cannot have; ``DatasetsError`` naming file, line,
+    ///   column and value: `invalidLabel` where targets do not suit the loss, `tooLarge` for values and z-scores beyond
+    ///   ``DatasetsLimits/magnitude``.
     package static func prepare(
         _ dataset: Dataset, study: StudyConfiguration, split: DataConfiguration
     ) throws -> [StudyTask] {
         try study.requirePrivateSplit(of: split)
         try requireModerate(dataset, targetColumn: split.targetColumn)
-        let parts = try DatasetSplit(
-            dataset, trainFraction: split.trainFraction, validationFraction: split.validationFraction,
-            seed: split.splitSeed
-        ).prepared(
+        let divided = try DatasetSplit(
+            signingLabels(of: dataset, study: study, targetColumn: split.targetColumn),
+            trainFraction: split.trainFraction, validationFraction: split.validationFraction,
+            seed: split.splitSeed)
+        let parts = try divided.prepared(
             FeaturePreparation(
                 standardizes: study.features == .zscore, addsIntercept: study.intercept != .none))
+        try requireModerateScores(parts.test, of: divided.test)
         return try zip(parts.train.tasks, parts.test.tasks).map { train, test in
-            let objective: TaskObjective
-            do {
-                objective = try TaskObjective(
-                    features: train.features, targets: train.targets, loss: study.loss(of: train.name),
-                    scale: study.lossScale, weight: study.weight(of: train.name))
-            } catch let error as MultiTaskLearningError {
-                throw MultiTaskLearningError(
-                    code: error.code, message: "task '\(train.name)': \(error.message)")
-            }
+            let loss = study.loss(of: train.name)
             return StudyTask(
-                name: TaskName(train.name), objective: objective, test: test, persons: train.persons)
+                name: TaskName(train.name),
+                objective: try TaskObjective(
+                    features: train.features, targets: train.targets, loss: loss, scale: study.lossScale,
+                    weight: study.weight(of: train.name)),
+                heldOut: test.recordCount == 0
+                    ? nil
+                    : try TaskObjective(
+                        features: test.features, targets: test.targets, loss: loss, scale: .mean),
+                persons: train.persons)
         }
     }
 
@@ -109,21 +113,59 @@ package enum StudyData {
         }
     }
 
+    /// Returns the data set with labels as -1 and +1, whose parts then cannot be read in two ways.
+    private static func signingLabels(
+        of dataset: Dataset, study: StudyConfiguration, targetColumn: String
+    ) throws -> Dataset {
+        let tasks = try dataset.tasks.map { task in
+            guard study.loss(of: task.name) == .logistic else { return task }
+            let convention = LabelConvention(of: task.targets)
+            return task.replacing(
+                targets: try task.targets.enumerated().map { record, target in
+                    if let sign = convention.sign(of: target) { return sign }
+                    throw DatasetsError(
+                        .invalidLabel,
+                        "\(task.place(ofRecord: record, column: targetColumn)): \(target) is no label; the logistic "
+                            + "loss takes \(convention.acceptedLabels)")
+                })
+        }
+        return Dataset(tasks: tasks, featureNames: dataset.featureNames)
+    }
+
     /// Refuses values whose squares and products would overflow, before they are made.
     private static func requireModerate(_ dataset: Dataset, targetColumn: String) throws {
         for task in dataset.tasks {
             for (index, name) in dataset.featureNames.enumerated() {
-                try requireModerate(task.features.column(index), of: name, task: task.name)
+                try requireModerate(task.features.column(index), of: name, in: task)
             }
-            try requireModerate(task.targets, of: targetColumn, task: task.name)
+            try requireModerate(task.targets, of: targetColumn, in: task)
         }
     }
 
-    private static func requireModerate(_ values: [Double], of column: String, task: String) throws {
-        guard let value = values.first(where: { $0.magnitude > DatasetsLimits.magnitude }) else { return }
+    private static func requireModerate(_ values: [Double], of column: String, in task: TaskData) throws {
+        guard let record = values.firstIndex(where: { !($0.magnitude <= DatasetsLimits.magnitude) }) else {
+            return
+        }
         throw DatasetsError(
             .tooLarge,
-            "task '\(task)', column '\(column)': \(value) is beyond \(DatasetsLimits.magnitude), where squares and "
-                + "products overflow; divide the column by a constant, or remove the record")
+            "\(task.place(ofRecord: record, column: column)): \(values[record]) is beyond "
+                + "\(DatasetsLimits.magnitude), where squares and products overflow; divide the column by a constant, "
+                + "or remove the record")
+    }
+
+    /// Refuses held-out records so far from training records that hardly differ that squares of z-scores would overflow.
+    private static func requireModerateScores(_ prepared: Dataset, of dataset: Dataset) throws {
+        for (task, source) in zip(prepared.tasks, dataset.tasks) {
+            guard
+                let index = task.features.elements.firstIndex(
+                    where: { !($0.magnitude <= DatasetsLimits.magnitude) })
+            else { continue }
+            let (column, record) = index.quotientAndRemainder(dividingBy: task.recordCount)
+            throw DatasetsError(
+                .tooLarge,
+                "\(source.place(ofRecord: record, column: dataset.featureNames[column])): the z-score of "
+                    + "\(source.features[record, column]) is beyond \(DatasetsLimits.magnitude), for the task's training "
+                    + "records hardly differ there; leave the column out, or remove the record")
+        }
     }
 }

@@ -28,7 +28,7 @@ struct GrowingFile: ~Copyable {
 
 extension ThroughputError {
     /// What the system said of the last call on the file.
-    fileprivate static func unwritable(_ path: String) -> ThroughputError {
+    static func unwritable(_ path: String) -> ThroughputError {
         ThroughputError(.unwritable, "\(path) cannot be written: \(String(cString: strerror(errno)))")
     }
 }

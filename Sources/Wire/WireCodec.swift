@@ -4,7 +4,8 @@ internal import SwiftProtobuf
 /// Turns batches of messages into the plaintext of one sealed message and back.
 ///
 /// A batch holds 1 ... ``WireLimits/maximumBatchCount`` messages. The rules are the same in both directions,
-/// so nothing can be sent that the other side would refuse. Fields unknown to this build are dropped.
+/// so nothing can be sent that the other side would refuse. Fields unknown to this build are dropped, unless batches
+/// are to be exact (``WireLimits/areBatchesExact``).
 package enum WireCodec {
     /// Field numbers of `ToAggregator.messages`, `SiteMessage.join` and `JoinRequest.tasks`.
     private static let joinedTasks: [UInt64] = [1, 1, 3]
@@ -56,7 +57,14 @@ package enum WireCodec {
         try check(bytes, tasksPath: joinedTasks, limits: limits)
         let checks = FieldChecks(limits: limits)
         let batch: Atoll_V1_ToAggregator = try parsed(bytes)
-        return try batch.messages.map { try SiteMessage($0, checks: checks) }
+        let messages = try batch.messages.map { try SiteMessage($0, checks: checks) }
+        guard try !limits.areBatchesExact || encode(messages, limits: limits) == bytes else {
+            throw WireError(
+                .malformed,
+                "a batch with bytes beside its \(messages.count) messages, which a private study does not take: they "
+                    + "would be in no ledger")
+        }
+        return messages
     }
 
     /// Returns the messages of one batch from the aggregator, in their order.

@@ -26,16 +26,22 @@ package struct WireLimits: Sendable, Equatable {
 
     /// The most elements of any vector of the study.
     package let maximumDimension: Int
+    /// Whether a site's batch must be, byte for byte, what its messages give.
+    ///
+    /// So it is where studies are private: a field that this build does not know, or one that stands there twice, would
+    /// carry what no ledger charges.
+    package let areBatchesExact: Bool
 
     /// Creates the bounds that follow from a study's largest dimension.
     ///
     /// - Parameter maximumDimension: 1 ... ``ReleaseEncodingLimits/maximumDimension``.
-    package init(maximumDimension: Int) {
+    package init(maximumDimension: Int, areBatchesExact: Bool = false) {
         precondition(
             (1...ReleaseEncodingLimits.maximumDimension).contains(maximumDimension),
             "maximumDimension must be 1 ... \(ReleaseEncodingLimits.maximumDimension), got \(maximumDimension)"
         )
         self.maximumDimension = maximumDimension
+        self.areBatchesExact = areBatchesExact
     }
 
     /// The most bytes of one release.

@@ -3,6 +3,7 @@ internal import AggregatorStorage
 internal import ArgumentParser
 internal import Configuration
 internal import Logging
+internal import PrivacyLedger
 internal import Reporting
 internal import ServiceCommand
 
@@ -15,8 +16,8 @@ struct AtollAggregator: AsyncParsableCommand {
             Sites connect to the configuration's `listen` address; only keys in its folder of authorised sites may, \
             and removing a file there revokes within two seconds. Results are in results_directory: history.csv and \
             summary.json, which is also printed with --json; the file `address` there says where it listens. \
-            Exit code 0: the study has a result; 3: it ended without one; 74: its state or another \
-            file failed; 78: the configuration was refused; 1: another error.
+            Exit code 0: the study has a result; 3: it ended without one; 74: its state, a \
+            book of receipts or another file failed; 78: the configuration was refused; 1: another error.
             """,
         version: AtollVersion.current)
 
@@ -27,15 +28,19 @@ struct AtollAggregator: AsyncParsableCommand {
             try AggregatorConfiguration.load(path: options.config, overrides: options.set)
         }
         let logger = options.logger("aggregator", level: configuration.logLevel.rawValue)
-        // Another process that has the state may end; nothing else goes away by itself.
-        let result = try await options.rendering(
-            isStorageFailure: { ($0 as? AggregatorStorageError).map { $0.code != .locked } ?? false }
-        ) {
+        let result = try await options.rendering(isStorageFailure: Self.isStorageFailure) {
             try await AggregatorProgram(
                 configuration: configuration, endsWithStandardInput: options.attached, logger: logger
             ).run()
         }
-        options.show(result.summary)
+        try options.show(result.summary)
         if !result.isFinished { throw ExitCode(3) }
+    }
+
+    /// Whether an error is one of the state, or of a book of receipts, that no restart mends.
+    private static func isStorageFailure(_ error: any Error) -> Bool {
+        // Another process that has the state may end; nothing else goes away by itself.
+        if let error = error as? AggregatorStorageError { return error.code != .locked }
+        return error is LedgerError
     }
 }

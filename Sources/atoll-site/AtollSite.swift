@@ -73,7 +73,7 @@ struct AtollSite: AsyncParsableCommand {
                 let program = try SiteLedgerProgram(configuration)
                 return beginLedger ? try program.begin() : try program.adopt()
             }
-            TextOutput.standardOutput.write(line)
+            try options.show(line)
             return
         }
         let logger = options.logger("site", level: configuration.logLevel.rawValue)
@@ -85,7 +85,7 @@ struct AtollSite: AsyncParsableCommand {
             ).run()
         }
         guard let result else { throw ServiceOptions.stopped }
-        options.show(result.summary)
+        try options.show(result.summary)
         if !result.isComplete { throw ExitCode(3) }
     }
 }

@@ -161,6 +161,19 @@ struct ExactlyOnceTests {
                     $0.message.description == "a site's counter is ahead; its number is taken"
                 })
             for try await outcome in sites { #expect(outcome == .complete) }
+            // A site says once that the state is older. The one update since the copy may be in flight: it is sent again.
+            let counts = Dictionary(grouping: second.result.history.value.applied, by: \.task)
+                .mapValues(\.count)
+            for (site, recorder) in zip(TestStudy.sites, recorders) {
+                let isBehind = study.tasks(of: site).contains { counts[$0, default: 0] > 1 }
+                let noteCount = recorder.value.notes.count { $0.isOlderState }
+                #expect(noteCount <= 1 && (noteCount == 1 || !isBehind), "\(site)")
+            }
+            let line = first.result.siteLog.entries.first {
+                $0.message.description
+                    == "the aggregator's state is older than ours; what was in flight is dropped"
+            }
+            #expect(line?.level == .warning)
             try expectOptimum(study, third.outcome)
         }
     }
@@ -175,6 +188,7 @@ extension AppliedUpdate {
 
 extension SiteNote {
     fileprivate var isJournalBehind: Bool { if case .journalBehind = self { true } else { false } }
+    fileprivate var isOlderState: Bool { if case .olderState = self { true } else { false } }
 }
 
 extension AggregatorNote {

@@ -109,11 +109,15 @@ enum Hostility: CaseIterable {
                         release: ones, next: nil)))
         case .updateFromOlderColumn:
             let old = try await peer.joinAndRead()
-            _ = try await peer.join()
-            _ = try await peer.read()
-            var update = try peer.update(old, release: ones)
-            update.columnVersion = old.version + 1_000_000
-            try await peer.send(.update(update))
+            let other = try await peer.read(peer.otherTask)
+            try await peer.send(.update(peer.update(other, release: ones)))
+            _ = try await peer.acceptance()
+            try await peer.join()
+            let new = try await peer.read()
+            guard new.version > old.version, new.sequence == old.sequence else {
+                throw UnexpectedAnswer(answer: .column(new))
+            }
+            try await peer.send(.update(peer.update(old, release: ones)))
         case .updateOfFutureSequence:
             try await sendUpdate(&peer, ones) { $0.sequence += 1 }
         case .otherBytesUnderUsedSequence:
@@ -168,6 +172,9 @@ enum Hostility: CaseIterable {
 }
 
 extension ProtocolPeer {
+    /// The site's second task.
+    var otherTask: TaskName { study.tasks(of: site)[1] }
+
     /// A task of the study that another site owns.
     var anothersTask: TaskName {
         study.plan.tasks.first { $0.owner.rawValue != site }?.name ?? TaskName("")

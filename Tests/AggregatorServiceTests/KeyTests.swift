@@ -180,6 +180,30 @@ struct KeyTests {
         #expect(try study.relativeSuboptimality(of: model).magnitude < 1e-7)
     }
 
+    @Test("a removed key's session ends where its site has another key, which goes on at once")
+    func withdrawal() async throws {
+        let deployment = try TestFederation.Deployment(TestStudy())
+        let second = try Party("east")
+        try await TestFederation.run(deployment, port: 0, stops: true) { federation in
+            let first = try federation.party("east")
+            try federation.keys.write(
+                first.identity.line + "\n" + second.identity.line + "\n", to: "east.pub")
+            try await federation.connect(as: first) { peer in
+                _ = try await peer.joinAndRead()
+                try federation.keys.write(second.identity.line + "\n", to: "east.pub")
+                let error = await #expect(throws: TransportError.self) { _ = try await peer.next() }
+                #expect(error?.closeReason == .revoked)
+            }
+            try await federation.connect(as: second) { peer in
+                let column = try await peer.joinAndRead()
+                try await peer.send(
+                    .update(peer.update(column, release: ProtocolPeer.release([1, 2, 3, 4]))))
+                #expect(try await peer.acceptance().version == 1)
+            }
+            #expect(!federation.history.value.notes.contains(.keyRemoved(SiteName("east"))))
+        }
+    }
+
     @Test("another wire version is told so in clear, with HTTP 426, and others are served")
     func wireVersion() async throws {
         let run = try await TestFederation.run(TestStudy()) { federation in

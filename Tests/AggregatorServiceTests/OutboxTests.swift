@@ -65,7 +65,7 @@ struct OutboxTests {
         let closed = Mutex<[CloseReason]>([])
         await withTaskGroup { group in
             group.addTask { await coordinator.runCommits() }
-            let (connection, outbox) = await coordinator.connect(site) { reason in
+            let (connection, outbox) = await coordinator.connect(site, key: [1]) { reason in
                 closed.withLock { $0.append(reason) }
             }
             let join = JoinRequest(

@@ -40,6 +40,9 @@ struct PrivateExchangeTests {
         #expect(try site.entries().charged == [hash])
         try site.copy(to: "charged")
 
+        // What the site noted before the append.
+        let noted = try contents(of: site.folder.file("uncharged/\(PrivateSite.newest)"))
+
         // Before the charge, and after it: in both the next process sends the same bytes, charged once.
         for name in ["uncharged", "charged"] {
             #expect(try site.entries(in: name).charged == (name == "charged" ? [hash] : []))
@@ -60,11 +63,38 @@ struct PrivateExchangeTests {
             try site.copy(to: name)
             try site.folder.write(Array(whole[..<count]), to: "\(name)/ledger")
             try site.folder.setMode(0o600, of: "\(name)/ledger")
+            try site.folder.write(noted, to: "\(name)/\(PrivateSite.newest)")
             let (_, step) = try await joined(site, in: name, nextSequence: 1)
             #expect(step.updates.map(\.release) == [sent.release], "\(count) bytes")
             let entries = try site.entries(in: name)
             #expect(entries.charged == [hash] && entries.recoveredCount == 1, "\(count) bytes")
         }
+    }
+
+    @Test("a ledger that an older copy took the place of is found out by what the site noted")
+    func olderLedger() async throws {
+        let site = try PrivateSite()
+        let older = try contents(of: site.folder.file("ledger"))
+        let exchange = try site.exchange()
+        _ = try await exchange.connected(aggregatorKey: [])
+        _ = try await exchange.received([site.welcome(nextSequence: 1)])
+        #expect(try await exchange.received([site.column(sequence: 1)]).updates.count == 1)
+        try site.copy(to: "older")
+        _ = try site.ledger(in: "older")
+        try site.folder.write(older, to: "older/ledger")
+        #expect(throws: LedgerError(.headMissing, "")) { try site.ledger(in: "older") }
+        // A ledger that is gone is not begun anew by a slip.
+        try site.folder.remove("older/ledger")
+        func begin() throws {
+            try SiteLedger.begin(
+                site.location(in: "older"), site: PrivateSite.site, policy: site.policy,
+                key: PrivateSite.key(), at: PrivateSite.time)
+        }
+        let error = #expect(throws: StorageError(.alreadyExists, "")) { try begin() }
+        #expect(error?.message.contains(PrivateSite.newest) == true)
+        try site.folder.remove("older/\(PrivateSite.newest)")
+        try begin()
+        _ = try site.ledger(in: "older")
     }
 
     @Test("at the ceiling nothing leaves any more: the refusal is in the ledger, and the last model is kept")

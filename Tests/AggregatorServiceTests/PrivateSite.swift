@@ -45,7 +45,7 @@ struct PrivateSite {
 
     func location(in name: String = ".") -> SiteLedger.Location {
         SiteLedger.Location(
-            ledger: folder.file("\(name)/ledger"), datasetKey: folder.file("dataset.key"),
+            ledger: folder.file("\(name)/ledger"), datasetKey: folder.file("\(name)/dataset.key"),
             files: [("a", folder.file("records.csv"))])
     }
 
@@ -98,11 +98,14 @@ struct PrivateSite {
                 task: task, sequence: sequence, version: sequence + 1, staleness: 0, relaxation: 0.9))
     }
 
+    /// Where the ledger's newest record is noted.
+    static let newest = "dataset.key.head"
+
     /// Copies journal and ledger as they are on the disk, into a folder in this one.
     func copy(to name: String) throws {
         let files = FileManager.default
         try files.createDirectory(atPath: folder.file("\(name)/state"), withIntermediateDirectories: true)
-        for file in ["ledger", "state/\(SiteJournal.name)"] {
+        for file in ["ledger", "dataset.key", Self.newest, "state/\(SiteJournal.name)"] {
             try files.copyItem(atPath: folder.file(file), toPath: folder.file("\(name)/\(file)"))
         }
     }

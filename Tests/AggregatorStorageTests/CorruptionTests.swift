@@ -51,6 +51,11 @@ struct CorruptionTests {
         Damage(
             sql: "DELETE FROM accepted_release WHERE version = \(replayed)",
             place: "table 'accepted_release', row "),
+        Damage(sql: "DELETE FROM accepted_release", place: "table 'progress', row 1"),
+        Damage(
+            sql: "UPDATE refused SET sequence = sequence + 1 WHERE id = (SELECT max(id) - 1 FROM refused)",
+            place: "table 'refused', row "),
+        Damage(sql: "DELETE FROM refused WHERE id = 2", place: "table 'refused', row 2: it is missing"),
     ]
 
     private let folder: TemporaryFolder
@@ -61,13 +66,22 @@ struct CorruptionTests {
         plan = try StoredStudy.plan()
     }
 
-    /// Makes a state of 80 updates, of an aggregator that ended.
+    /// Makes a state of 80 updates and 4 refusals, of an aggregator that ended.
     private func writeState() async throws -> String {
         var study = try StoredStudy(plan, seed: 3)
         let path = folder.file("running")
         let store = try openStore(path, plan)
         try await store.create(study.state)
         try await store.commit(try study.steps(toVersion: 80).flatMap { $0 })
+        try await store.commit(
+            (1...4).map { number in
+                Transaction(
+                    progress: study.state.progress,
+                    refused: RefusedRelease(
+                        site: SiteName("north"), task: TaskName("t"), sequence: number, code: .malformed,
+                        releaseHash: [UInt8](repeating: UInt8(number), count: 32), releaseByteCount: 9,
+                        time: .seconds(1)))
+            })
         let copy = try copyOfState(path, into: folder, "state")
         // Copies the write-ahead log into the file.
         _ = try await loadState(copy, plan)

@@ -1,12 +1,32 @@
 internal import AggregatorStorage
 internal import Federation
 internal import FoundationEssentials
+internal import GRDB
 internal import StorageTestSupport
 internal import TestSupport
 internal import Testing
 
 @Suite("Large releases stand in files beside the database")
 struct SegmentTests {
+    /// A row that leads elsewhere, and what the refusal says of it.
+    struct Misplacement: Sendable, CustomTestStringConvertible {
+        var change: String
+        var reason: String
+        var testDescription: String { change }
+    }
+
+    static let misplacements = [
+        Misplacement(change: "version = version + 1 WHERE version = 80", reason: "the log has no row of it"),
+        Misplacement(change: "version = 0 WHERE version = 1", reason: "the log has no row of it"),
+        Misplacement(change: "segment = segment + 1 WHERE version = 1", reason: "before that of the row"),
+        Misplacement(
+            change: "segment = (SELECT max(segment) FROM release_place) WHERE version = 1",
+            reason: "before that of the row"),
+        Misplacement(change: "segment = 1 WHERE version = 80", reason: "before that of the row"),
+        Misplacement(change: "segment = segment - 1 WHERE version = 40", reason: "before that of the row"),
+        Misplacement(change: "position = position + 400 WHERE version = 2", reason: "before that of the row"),
+    ]
+
     private let folder: TemporaryFolder
     private let plan: StudyPlan
 
@@ -82,6 +102,32 @@ struct SegmentTests {
 
         try Data(whole).write(to: URL(filePath: newest))
         _ = try await loadState(path, plan, .segments)
+    }
+
+    @Test(
+        "a place that leads elsewhere is refused by row, and no segment is removed", arguments: misplacements)
+    func misplaced(_ misplacement: Misplacement) async throws {
+        let (path, _) = try await writeState()
+        let names = try segments(in: path)
+        try await openDatabase(path).write { database in
+            try database.execute(sql: "UPDATE release_place SET " + misplacement.change)
+            #expect(database.changesCount == 1)
+        }
+        let message = try await refusal(of: path)
+        #expect(
+            message.contains("table 'release_place', row ") && message.contains(misplacement.reason),
+            "\(message)")
+        #expect(try segments(in: path) == names)
+    }
+
+    @Test("a state without its places is refused, and no segment is removed")
+    func withoutPlaces() async throws {
+        let (path, _) = try await writeState()
+        let names = try segments(in: path)
+        try await openDatabase(path).write { try $0.execute(sql: "DELETE FROM release_place") }
+        let message = try await refusal(of: path)
+        #expect(message.contains("there is no release"), "\(message)")
+        #expect(try segments(in: path) == names)
     }
 
     @Test("a start goes on in the newest segment and removes those that no row names")

@@ -82,6 +82,20 @@ struct RecordingCommandTests {
         #expect(status == 20 && text.contains("it has no canaries"), "\(text)")
     }
 
+    @Test(
+        "keys that are absent are not checkable, receipts are not asked for",
+        arguments: ["keys/aggregator.pub", "keys/authorized_sites/north.pub"])
+    func absentKeys(name: String) throws {
+        let run = try PlantedRun(seed: 38)
+        try run.folder.remove("receipts/north")
+        for (text, status) in [try noiseTest(run), try canary(run)] { #expect(status == 0, "\(text)") }
+        try run.folder.remove(name)
+        for (text, status) in [try noiseTest(run), try canary(run)] {
+            #expect(status == 20 && text.contains("not checkable: \(name): "), "\(text)")
+            #expect(text.contains("verdict: not checkable\n"))
+        }
+    }
+
     @Test("a recording with another byte at its end, cut, or of another site is none")
     func badRecording() throws {
         let run = try PlantedRun(seed: 34)

@@ -21,6 +21,7 @@ final class RunFixture {
     private(set) var starts: [Int] = []
     private(set) var ledger: [UInt8] = []
     private(set) var receipts: [UInt8] = []
+    private var receiptStarts: [Int] = []
 
     static func identity(_ number: UInt8) throws -> Identity {
         try Identity(seed: SecretBytes(copying: [UInt8](repeating: number, count: 32)))
@@ -42,10 +43,14 @@ final class RunFixture {
     }
 
     /// Makes a run of so many releases, each received; a head is signed after the last but one.
+    ///
+    /// - Parameters:
+    ///   - headKey: The identity that signed the head which the ledger keeps; the aggregator is 2.
+    ///   - lastEpsilon: The ceiling that the policy is changed to in the end.
     init(
         epsilon: Double = 4, dataset: LedgerHash = dataset, releases: UInt8 = 3, seeded: Bool = false,
         run: String = "run-1", withoutReceipt: Set<UInt8> = [],
-        uncharged: [UInt8] = [], tornByteCount: Int = 0
+        uncharged: [UInt8] = [], tornByteCount: Int = 0, headKey: UInt8 = 2, lastEpsilon: Double? = nil
     ) throws {
         folder = try TemporaryFolder()
         let site = try Self.identity(1)
@@ -57,9 +62,14 @@ final class RunFixture {
             starts.append(ledger.count)
             ledger += bytes
         }
+        var receiptStarts: [Int] = []
+        func receive(_ bytes: [UInt8]) {
+            receiptStarts.append(receipts.count)
+            receipts += bytes
+        }
         var book = try ReceiptBook(
-            site: Self.site, run: "run-1", aggregator: "hub", key: hub.signingKey, at: Self.time
-        ) { receipts += $0 }
+            site: Self.site, run: "run-1", aggregator: "hub", key: hub.signingKey, at: Self.time,
+            append: receive)
         var account = try PrivacyLedger(
             opening: dataset, site: Self.site, policy: Self.policy(epsilon: epsilon), key: site.signingKey,
             at: Self.time,
@@ -71,14 +81,15 @@ final class RunFixture {
                 append: append)
             guard case .charged(let release) = outcome else { continue }
             if !withoutReceipt.contains(number) {
-                try book.add([Receipt(release: release.hash, outcome: .accepted)], at: time) {
-                    receipts += $0
-                }
+                try book.add(
+                    [Receipt(release: release.hash, outcome: .accepted)], at: time, append: receive)
             }
             if number + 2 == releases {
-                let head = try book.countersign(account.head, at: time) { receipts += $0 }
+                let signer = try Self.identity(headKey)
+                let kept = try CountersignedHead(account.head, aggregator: "hub", key: signer.signingKey)
+                _ = try book.countersign(account.head, at: time, append: receive)
                 try account.acknowledge(
-                    head, by: hub.signingKey.publicKey, at: time, append: append)
+                    kept, by: signer.signingKey.publicKey, at: time, append: append)
             }
         }
         if tornByteCount > 0 {
@@ -87,9 +98,13 @@ final class RunFixture {
         }
         for number in uncharged {
             let hash = LedgerHash(ofRelease: [number])
-            try book.add([Receipt(release: hash, outcome: .refused)], at: Self.time) { receipts += $0 }
+            try book.add([Receipt(release: hash, outcome: .refused)], at: Self.time, append: receive)
         }
-        (self.ledger, self.starts, self.receipts) = (ledger, starts, receipts)
+        if let lastEpsilon {
+            try account.change(to: Self.policy(epsilon: lastEpsilon), at: Self.time, append: append)
+        }
+        (self.ledger, self.starts) = (ledger, starts)
+        (self.receipts, self.receiptStarts) = (receipts, receiptStarts)
         try folder.write(ledger, to: "sites/\(Self.site)/ledger")
         try folder.write("site: north\n", to: "sites/\(Self.site)/config.yaml")
         try folder.write(receipts, to: "receipts/\(Self.site)")
@@ -103,6 +118,9 @@ final class RunFixture {
         zip(starts, starts.dropFirst() + [ledger.count]).map { Array(ledger[$0..<$1]) }
     }
 
+    /// The bytes of the first `count` records of the receipts.
+    func receipts(first count: Int) -> [UInt8] { Array(receipts[..<receiptStarts[count]]) }
+
     /// Puts other bytes in the ledger's place.
     func replaceLedger(_ bytes: [UInt8]) throws { try folder.write(bytes, to: "sites/\(Self.site)/ledger") }
 
@@ -112,7 +130,7 @@ final class RunFixture {
     static func run(_ body: (CommandStreams) throws -> Void) -> (text: String, status: Int32) {
         let written = Mutex("")
         let streams = CommandStreams(
-            results: TextOutput { text in written.withLock { $0 += text } }, messages: TextOutput { _ in })
+            results: ResultOutput { text in written.withLock { $0 += text } }, messages: TextOutput { _ in })
         do {
             try body(streams)
             return (written.withLock { $0 }, 0)

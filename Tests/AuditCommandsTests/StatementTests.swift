@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import AuditCommands
+internal import PrivacyLedger
 internal import Reporting
 internal import TestSupport
 internal import Testing
@@ -79,6 +80,61 @@ struct StatementTests {
         #expect(moments == moments.sorted())
     }
 
+    /// The first statement in JSON.
+    private func first(_ fixture: RunFixture) throws -> JSONValue {
+        let json = try JSONValue(parsing: Array(try statement(fixture, ["--json"]).text.utf8))
+        return try #require(json["statements"]?.elements?.first)
+    }
+
+    @Test(
+        "near the ceiling a lost release is claimed as what was left, and the table, which is above, says why"
+    )
+    func lostNearCeiling() throws {
+        let statement = try first(RunFixture(epsilon: 0.75, releases: 2, tornByteCount: 40))
+        #expect(statement["claim"]?["epsilon"]?.doubleValue == 0.75)
+        let row = try #require(statement["epsilon"]?.elements?.first)
+        #expect(try #require(row["epsilon"]?.doubleValue) > 0.75)
+        let assumptions = try #require(statement["assumptions"])
+        #expect(assumptions["not_met"]?.elements?.isEmpty == true)
+        let lines = assumptions["not_checkable"]?.elements?.compactMap(\.stringValue) ?? []
+        #expect(
+            lines.contains {
+                $0.hasPrefix("1 lost releases") && $0.hasSuffix("epsilon there may be above the claim")
+            }, "\(lines)")
+    }
+
+    @Test("a ceiling that was lowered below what was charged is claimed for nothing, and its entry named")
+    func lowered() throws {
+        let statement = try first(RunFixture(releases: 6, lastEpsilon: 0.75))
+        #expect(statement["claim"] == .null)
+        let line = statement["assumptions"]?["not_met"]?.elements?.first?.stringValue
+        #expect(line?.contains("entry 8 made it one that does not hold what was charged before") == true)
+        #expect(try first(RunFixture(releases: 3, lastEpsilon: 0.75))["claim"]?["epsilon"] == 0.75)
+    }
+
+    @Test("several ledgers of a site add up, for whoever is in all of their data sets")
+    func composition() throws {
+        let fixture = try RunFixture()
+        let alone = try JSONValue(parsing: Array(try statement(fixture, ["--json"]).text.utf8))
+        #expect(alone["compositions"]?.elements?.isEmpty == true)
+        let other = try RunFixture(epsilon: 1.5, dataset: LedgerHash(ofRelease: [2]), releases: 0).ledger
+        try fixture.folder.write(other, to: "sites/north/ledger.other")
+        let (text, status) = try statement(fixture)
+        #expect(status == 0)
+        #expect(
+            text.contains("claim    (5.5, 2e-05)-differential privacy, by basic composition\n"), "\(text)")
+        let json = try JSONValue(parsing: Array(try statement(fixture, ["--json"]).text.utf8))
+        let sum = try #require(json["compositions"]?.elements?.first)
+        #expect(sum["site"] == "north" && sum["ledgers"]?.elements?.count == 2)
+        #expect(sum["claim"]?["epsilon"] == 5.5 && sum["claim"]?["delta"] == 2e-5)
+        let seeded = try RunFixture(seeded: true)
+        try seeded.folder.write(other, to: "sites/north/ledger.other")
+        let none = try JSONValue(parsing: Array(try statement(seeded, ["--json"]).text.utf8))
+        #expect(none["compositions"]?.elements?.first?["claim"] == .null)
+        #expect(
+            none["compositions"]?.elements?.first?["reason"] == "a ledger among them claims nothing")
+    }
+
     @Test("a delta out of range is refused")
     func delta() {
         #expect(throws: (any Error).self) { try StatementCommand.parse(["x", "--delta", "1"]) }
@@ -95,7 +151,7 @@ struct StatementTests {
         mechanism Gaussian noise on sums of clipped vectors
         noise multiplier 20.0
         sampling all records in every release
-        releases 2 of 1 tasks in 1 runs, and 0 lost ones charged as the policy's largest
+        releases 2 of 1 tasks in 1 runs, and 0 lost ones, each charged as the policy's largest or what was left
         period 2025-11-29T08:00:00.000Z to 2025-11-29T08:01:00.000Z by the site's clock
         spent epsilon 0.496975364 at delta 1e-05, an odometer, no claim
 

@@ -13,16 +13,24 @@ struct TargetGraphTests {
         var found: Set<String> = []
         for name in try FileManager.default.subpathsOfDirectory(atPath: folder) where name.hasSuffix(".swift")
         {
-            for line in try text(of: "\(folder)/\(name)").split(separator: "\n") {
-                // An access level or attributes, `import`, and the module.
-                let words = line.split(separator: " ")
-                guard let place = words.firstIndex(of: "import"), place <= 2, words.count == place + 2 else {
-                    continue
-                }
-                found.insert(String(words[place + 1]))
-            }
+            found.formUnion(
+                try text(of: "\(folder)/\(name)").split(separator: "\n").compactMap(module(importedBy:)))
         }
         return found
+    }
+
+    /// Returns the module that a line imports, whole or a declaration or submodule of it; nil for any other line.
+    private static func module(importedBy line: Substring) -> String? {
+        let levels: Set<Substring> = ["public", "package", "internal", "fileprivate", "private"]
+        let kinds: Set<Substring> = [
+            "typealias", "struct", "class", "enum", "protocol", "let", "var", "func",
+        ]
+        let words = line.split { $0 == " " || $0 == "\t" }
+        guard let place = words.firstIndex(of: "import"),
+            words[..<place].allSatisfy({ levels.contains($0) || $0.hasPrefix("@") }),
+            let name = words[(place + 1)...].first(where: { !kinds.contains($0) })
+        else { return nil }
+        return String(name.prefix { $0 != "." && $0 != ";" })
     }
 
     /// Returns everything that is reached from a module.
@@ -36,8 +44,31 @@ struct TargetGraphTests {
     }
 
     private static func networkModules(in modules: Set<String>) -> [String] {
-        let named: Set<String> = ["Wire", "Federation", "Transport", "SwiftProtobuf", "ServiceLifecycle"]
+        let named: Set<String> = [
+            "Wire", "Federation", "Transport", "SwiftProtobuf", "ServiceLifecycle", "FoundationNetworking",
+        ]
         return modules.filter { $0.hasPrefix("NIO") || named.contains($0) }.sorted()
+    }
+
+    @Test(
+        "every form of an import is seen",
+        arguments: [
+            ("import NIOCore", "NIOCore"), ("internal import FoundationNetworking", "FoundationNetworking"),
+            ("@testable internal import Wire", "Wire"), ("import struct NIOCore.ByteBuffer", "NIOCore"),
+            ("    @preconcurrency package import class NIOPosix.Posix // why", "NIOPosix"),
+            ("import Foundation.NSURLSession", "Foundation"), ("internal import func Glibc.exit;", "Glibc"),
+            ("/// import Wire", nil), ("let import = 1", nil), ("// see import of Wire", nil),
+            ("import", nil),
+        ] as [(Substring, String?)])
+    func forms(line: Substring, module: String?) {
+        #expect(Self.module(importedBy: line) == module)
+    }
+
+    @Test("network code is told by its module")
+    func networkNames() {
+        #expect(
+            Self.networkModules(in: ["Foundation", "FoundationNetworking", "NIOHTTP1", "Wire", "Storage"])
+                == ["FoundationNetworking", "NIOHTTP1", "Wire"])
     }
 
     @Test("it reaches the ledger and the accounting, and no network code")

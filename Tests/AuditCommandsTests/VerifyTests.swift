@@ -172,6 +172,99 @@ struct VerifyTests {
         #expect(try gravest(fixture) == (.receiptWithoutEntry, 1))
     }
 
+    @Test(
+        "a site with a key or a folder, and neither a ledger nor receipts, is not checkable, unless others are named",
+        arguments: ["keys/authorized_sites/south.pub", "sites/south/config.yaml"])
+    func absentSite(name: String) throws {
+        let fixture = try RunFixture()
+        try fixture.folder.write(
+            try RunFixture.identity(3).publicIdentity(name: "south").line + "\n", to: name)
+        let (text, status) = try verify(fixture)
+        #expect(status == 20, "\(text)")
+        #expect(text.contains("not checkable: sites/south: site south has neither a ledger nor receipts"))
+        #expect(try verify(fixture, ["--site", "north"]).status == 0)
+        #expect(try verify(fixture, ["--site", "north", "--site", "south"]).status == 20)
+    }
+
+    @Test("what is wrong with another site's receipts is none of a site that is audited alone")
+    func otherSite() throws {
+        let fixture = try RunFixture()
+        var bytes: [UInt8] = []
+        let hub = try RunFixture.identity(2)
+        var book = try ReceiptBook(
+            site: "south", run: "run-1", aggregator: "hub", key: hub.signingKey, at: RunFixture.time
+        ) { bytes += $0 }
+        let opened = Receipt(release: LedgerHash(ofRelease: [9]), outcome: .accepted)
+        try book.add([opened], at: RunFixture.time) { bytes += $0 }
+        try fixture.folder.write(bytes + [0], to: "receipts/south")
+        #expect(try fixture.audit().faults.map(\.kind) == [.tornTail, .receiptWithoutEntry])
+        #expect(try verify(fixture, ["--site", "north"]).status == 0)
+        #expect(try verify(fixture, ["--site", "south"]).status == 13)
+    }
+
+    @Test("a ledger that is withheld is missed by the head that was signed of it")
+    func withheld() throws {
+        let fixture = try RunFixture(releases: 2, withoutReceipt: [0, 1])
+        try fixture.folder.remove("sites/north/ledger")
+        #expect(try gravest(fixture) == (.missingHead, 0))
+    }
+
+    @Test(
+        "receipts without a head that the ledger keeps were cut or replaced; behind the newest one a cut is not seen"
+    )
+    func cutReceipts() throws {
+        let fixture = try RunFixture()
+        // Opened, two receipts, a head, a receipt.
+        try fixture.folder.write(fixture.receipts(first: 3), to: "receipts/north")
+        #expect(try gravest(fixture) == (.incompleteReceipts, 3))
+        let (text, status) = try verify(fixture)
+        #expect(
+            status == 26 && text.contains("entry 3 keeps a head that the aggregator signed, of entry 2"),
+            "\(text)")
+        try fixture.folder.write(fixture.receipts(first: 4), to: "receipts/north")
+        #expect(try verify(fixture).status == 0)
+        // The aggregator's own key, another book.
+        var replaced: [UInt8] = []
+        let hub = try RunFixture.identity(2)
+        var book = try ReceiptBook(
+            site: "north", run: "run-1", aggregator: "hub", key: hub.signingKey, at: RunFixture.time
+        ) { replaced += $0 }
+        let opened = (0..<3).map { Receipt(release: LedgerHash(ofRelease: [$0]), outcome: .accepted) }
+        try book.add(opened, at: RunFixture.time) { replaced += $0 }
+        try fixture.folder.write(replaced, to: "receipts/north")
+        #expect(try gravest(fixture) == (.incompleteReceipts, 3))
+    }
+
+    @Test("a head of a run whose receipts are not here is in those")
+    func headOfAnotherRun() throws {
+        let fixture = try RunFixture(run: "run-0", withoutReceipt: [0, 1, 2])
+        try fixture.folder.write(fixture.receipts(first: 1), to: "receipts/north")
+        #expect(try verify(fixture).status == 20)
+    }
+
+    @Test("the signature of a head that a ledger keeps is checked by key, whatever the key file names it")
+    func keptHeads() throws {
+        for (key, status) in [(2, 0), (5, 11)] as [(UInt8, Int32)] {
+            let fixture = try RunFixture(headKey: key)
+            let line = try RunFixture.identity(2).publicIdentity(name: "elsewhere").line
+            try fixture.folder.write(line + "\n", to: "keys/aggregator.pub")
+            let (text, found) = try verify(fixture)
+            #expect(found == status, "\(text)")
+            if status != 0 { #expect(try gravest(fixture) == (.badSignature, 3)) }
+        }
+        // Of a run whose receipts are not here another aggregator may have signed it.
+        let (text, status) = try verify(
+            RunFixture(run: "run-0", withoutReceipt: [0, 1, 2], headKey: 5))
+        #expect(status == 20 && text.contains("whether another aggregator did cannot be checked"), "\(text)")
+    }
+
+    @Test("a model of a task whose name has the word is no ledger")
+    func modelOfTask() throws {
+        let fixture = try RunFixture()
+        try fixture.folder.write([1, 2, 3], to: "sites/north/model-ledger.npy")
+        #expect(try verify(fixture).status == 0)
+    }
+
     @Test("noise of a seed is said to be not private")
     func seeded() throws {
         let (text, status) = try verify(RunFixture(seeded: true))
@@ -185,5 +278,11 @@ struct VerifyTests {
         for path in [folder.path, folder.file("absent")] {
             #expect(throws: CommandError(.unusableInput, "")) { try Audit(folder: path) }
         }
+        // A run without privacy.
+        try folder.write([1, 2, 3], to: "sites/north/model-task.npy")
+        try folder.write(
+            try RunFixture.identity(1).publicIdentity(name: "north").line + "\n",
+            to: "keys/authorized_sites/north.pub")
+        #expect(throws: CommandError(.unusableInput, "")) { try Audit(folder: folder.path) }
     }
 }

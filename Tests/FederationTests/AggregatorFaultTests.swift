@@ -29,6 +29,28 @@ struct AggregatorFaultTests {
         #expect(closeCount == (offset < 0 ? 0 : 1))
     }
 
+    @Test("of a connection whose key was removed nothing more is applied; the site's other key goes on")
+    func withdrawnKey() throws {
+        var bench = try AggregatorBench()
+        try bench.join()
+        let column = try bench.read(bench.task)
+        let closed = try bench.handle(.keyWithdrawn(bench.connection))
+        #expect(closed.contains { if case .close(bench.connection, .revoked) = $0 { true } else { false } })
+        let update = try bench.update([1, 0, 0, 0, 0], column)
+        let actions = try bench.handle(.received(bench.connection, .update(update)))
+        // It was opened: a receipt says that it was not applied.
+        let receipts = actions.compactMap { action -> Refusal.Code? in
+            if case .commit(let transaction) = action { transaction.refused?.code } else { nil }
+        }
+        #expect(receipts == [.unavailable] && actions.count == 1)
+        #expect(bench.machine.version == 0)
+        let other = try bench.join("site0", task: "t0", 2)
+        let again = try bench.read(bench.task, from: other)
+        let answers = try bench.messages(.update(bench.update([1, 0, 0, 0, 0], again)), from: other)
+        #expect(answers.contains { if case .acceptance = $0 { true } else { false } })
+        #expect(bench.machine.version == 1)
+    }
+
     @Test("an acceptance takes one refusal back, not all of them")
     func acceptanceTakesOneBack() throws {
         var bench = try AggregatorBench()

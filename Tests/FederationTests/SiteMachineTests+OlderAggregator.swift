@@ -17,24 +17,57 @@ extension SiteMachineTests {
         _ = site.handle(.received(.acceptance(accepted)))
         _ = site.handle(.disconnected)
         _ = site.handle(.connected)
-        func taken(_ numbers: [UInt64]) -> SiteEvent {
+        func taken(_ numbers: [UInt64], of names: [String] = ["t0", "t3"]) -> SiteEvent {
             let tasks = zip(["t0", "t3"], numbers).map {
-                Welcome.Task(name: TaskName($0), nextSequence: $1, isNumberTaken: true)
+                Welcome.Task(name: TaskName($0), nextSequence: $1, isNumberTaken: names.contains($0))
             }
             return .received(.welcome(Welcome(instance: instance, tasks: tasks)))
         }
-        let joins = sent(site.handle(taken([5, 6])))
+        let actions = site.handle(taken([5, 6]))
+        #expect(olderStates(actions) == [2])
+        let joins = sent(actions)
         guard case .join(let join)? = joins.first else {
             Issue.record("sent: \(joins)")
             return
         }
         #expect(join.tasks.map(\.nextSequence) == [6, 6], "the number in flight is burnt")
-        #expect(sent(site.handle(taken([6, 6]))).count == 2, "nothing is sent again; both tasks are read")
+        let rejoined = site.handle(taken([6, 6], of: ["t0"]))
+        #expect(olderStates(rejoined).isEmpty, "it is said once")
+        #expect(sent(rejoined).count == 2, "nothing is sent again; both tasks are read")
         for task in ["t0", "t3"] {
             _ = site.handle(try column(task, sequence: 6))
             let update = try #require(computed(&site, task))
             #expect(try ReleaseHeader(of: update.release).reference == .none)
         }
+    }
+
+    @Test("a number that was burnt here, or sent to a state that is gone, makes no state an older one")
+    func burntNumber() throws {
+        var site = try machine()
+        _ = site.handle(.connected)
+        _ = site.handle(welcome(next: 5))
+        _ = site.handle(try column("t0", sequence: 5))
+        _ = try #require(computed(&site, "t0"))
+        _ = site.handle(refused(.staleRead, "t0", sequence: 5))
+        func taken(_ number: UInt64, by instance: InstanceIdentifier) -> SiteEvent {
+            let tasks = [
+                Welcome.Task(name: TaskName("t0"), nextSequence: number, isNumberTaken: true),
+                Welcome.Task(name: TaskName("t3"), nextSequence: 5, isNumberTaken: instance != self.instance),
+            ]
+            return .received(.welcome(Welcome(instance: instance, tasks: tasks)))
+        }
+        #expect(olderStates(site.handle(taken(6, by: instance))).isEmpty, "burnt")
+        _ = site.handle(.disconnected)
+        _ = site.handle(.connected)
+        let other = try #require(InstanceIdentifier(bytes: Array(repeating: 2, count: 16)))
+        #expect(olderStates(site.handle(taken(6, by: other))).isEmpty, "new")
+        _ = site.handle(.disconnected)
+        _ = site.handle(.connected)
+        #expect(olderStates(site.handle(taken(6, by: other))) == [2], "and now it is older")
+    }
+
+    private func olderStates(_ actions: [SiteAction]) -> [Int] {
+        actions.compactMap { if case .note(.olderState(let taskCount)) = $0 { taskCount } else { nil } }
     }
 
     @Test("a site whose result the aggregator does not have takes part again, by one join")

@@ -64,6 +64,17 @@ struct BadInputTests {
         #expect(try text(of: folder.file("taken/study.yaml")) == "name: older\n")
     }
 
+    @Test(
+        "results that standard output does not take",
+        arguments: ["--version", "study check configs/demo.yaml"])
+    func fullOutput(line: String) async throws {
+        let ending = try await TestProcess(
+            ["-c", "exec \"$0\" \(line) > /dev/full", TestProcess.programs + "/atoll"], program: "/bin/sh",
+            in: folder
+        ).ending()
+        expectRefused(ending, naming: ["atoll: error: ", "No space left on device"])
+    }
+
     @Test("programs that are not there")
     func missingPrograms() async throws {
         let ending = try await run(["configs/demo.yaml", "--sites", "5", "--programs", folder.path])

@@ -17,7 +17,9 @@ internal import Testing
     }
 
     /// Has a store commit two updates of one of three tasks; returns the newest.
-    private func writeState(_ path: String) async throws -> AppliedUpdate {
+    private func writeState(
+        _ path: String, segments: SegmentSizes = SegmentSizes()
+    ) async throws -> AppliedUpdate {
         let names = (0..<3).map { TaskName("task-\($0)") }
         let plan = try StudyPlan(
             name: "bare", digest: Array(repeating: 7, count: 32), dimension: 5,
@@ -27,7 +29,8 @@ internal import Testing
             relaxation: 0.9, relaxationPolicy: .constant, mode: .asynchronous, encoding: .float32,
             normBound: 1e6, stoppingRule: StoppingRule(maximumUpdateCount: 9, residualTolerance: nil))
         let store = try AggregatorStore(
-            folder: path, plan: plan, retention: StateRetention(updateCount: 10, releaseByteCount: 1_000))
+            folder: path, plan: plan, retention: StateRetention(updateCount: 10, releaseByteCount: 1_000),
+            segments: segments)
         var machine = try AggregatorMachine(plan: plan, state: try await store.begin().state)
         var applied: AppliedUpdate?
         func handle(_ event: AggregatorEvent) async throws {
@@ -84,5 +87,36 @@ internal import Testing
             let names = try String.fetchSet(database, sql: "SELECT name FROM task")
             #expect(names == ["task-1"])
         }
+    }
+
+    @Test("a large release goes to a reserved file, and the row names its place, as the store's do")
+    func segments() async throws {
+        // Room for three releases and a rest.
+        let segmentByteCount = 150
+        let newest = try await writeState(
+            folder.file("state"),
+            segments: SegmentSizes(smallestReleaseByteCount: 1, segmentByteCount: segmentByteCount))
+        try #require(newest.releaseByteCount * 3 <= segmentByteCount)
+        try #require(newest.releaseByteCount * 4 > segmentByteCount)
+        let commits = try CommitBaseline(state: folder.file("state"))
+            .seconds(for: .milliseconds(1), in: folder.path)
+        let places = try await DatabaseQueue(path: folder.file("commits.sqlite")).read { database in
+            #expect(try !database.tableExists("accepted_release"))
+            let names = try String.fetchAll(database, sql: "SELECT name FROM sqlite_master ORDER BY name")
+            #expect(names == ["accepted", "progress", "release_place", "task"])
+            return try Row.fetchAll(database, sql: "SELECT * FROM release_place ORDER BY version").map {
+                [$0[0] as Int, $0[1], $0[2]]
+            }
+        }
+        #expect(
+            places
+                == (0..<commits.count).map { [$0 + 1, $0 / 3 + 1, $0 % 3 * newest.releaseByteCount] })
+        // Full ones are removed.
+        let last = "commits.sqlite-releases\((commits.count - 1) / 3 + 1)"
+        #expect(try folder.names().filter { $0.contains("-releases") } == [last])
+        let bytes = try contents(of: folder.file(last))
+        let end = ((commits.count - 1) % 3 + 1) * newest.releaseByteCount
+        #expect(bytes.count == segmentByteCount)
+        #expect(bytes[..<end].allSatisfy { $0 == 7 } && bytes[end...].allSatisfy { $0 == 0 })
     }
 }

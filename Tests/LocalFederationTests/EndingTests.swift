@@ -156,6 +156,15 @@ struct EndingTests {
         #expect(again.exitCode == 0, "\(again.messages)")
         #expect(Array(again.output.utf8) == before)
         #expect(try contents(of: folder + "/summary.json") == before)
+        // A summary that is not written whole is no success.
+        let full = try await TestProcess(
+            [
+                "-c", "exec \"$0\" --config \"$1\" > /dev/full", TestProcess.programs + "/atoll-site",
+                folder + "/config.yaml",
+            ],
+            program: "/bin/sh", in: temporary
+        ).ending()
+        #expect(full.exitCode == 74 && full.messages.contains("No space left on device"), "\(full.messages)")
         // Without its models it has nothing to show, and says so.
         try FileManager.default.removeItem(atPath: run.folder.kept(of: "site-1"))
         let empty = try await TestProcess(

@@ -115,4 +115,25 @@ struct ServiceManagerTests {
         ).ending()
         #expect(ending.exitCode == exitCode, "\(ending.messages)")
     }
+
+    @Test("a damaged book of receipts, which no restart mends, has its exit code, and is named")
+    func damagedReceipts() async throws {
+        for name in ["aggregator", "north"] {
+            let keys = try TestProcess(["keys", "generate", name, "--out", folder.path], in: folder)
+            #expect(try await keys.ending().exitCode == 0)
+        }
+        try folder.write(text(of: folder.file("north.pub")), to: "authorized_sites/north.pub")
+        try folder.write(
+            text(of: folder.file("study.yaml")) + """
+
+                privacy: {clipping_norm: 1, noise_multiplier: 20, declared_records: 20, releases: 10}
+                """, to: "private.yaml")
+        let path = try folder.write("no record of receipts\n", to: "results/receipts/north.receipts")
+        let ending = try await TestProcess(
+            ["--config", folder.file("aggregator.yaml"), "--set", "study=private.yaml"],
+            program: "atoll-aggregator", in: folder
+        ).ending()
+        #expect(ending.exitCode == 74, "\(ending.messages)")
+        #expect(ending.messages.contains(path), "\(ending.messages)")
+    }
 }

@@ -9,7 +9,7 @@ final class CapturedStreams: Sendable {
     /// Streams that write here.
     var streams: CommandStreams {
         CommandStreams(
-            results: TextOutput { text in self.captured.withLock { $0.results += text } },
+            results: ResultOutput { text in self.captured.withLock { $0.results += text } },
             messages: TextOutput { text in self.captured.withLock { $0.messages += text } })
     }
 

@@ -77,6 +77,22 @@ private struct Program: AsyncParsableCommand {
         }
     }
 
+    @Test("results that cannot be written end a command with 1 and the reason")
+    func unwritableResults() async throws {
+        let captured = CapturedStreams()
+        let streams = CommandStreams(
+            results: ResultOutput { _ in throw ReportingError(.fileSystem, "no room") },
+            messages: captured.streams.messages)
+        #expect(throws: ReportingError(.fileSystem, "")) {
+            try PrivacyEpsilonCommand.parse(Self.words("--noise-multiplier 20 --steps 1 --delta 1e-5"))
+                .run(streams)
+        }
+        let status = await CommandLineProgram.status(
+            of: Program.self, arguments: ["--version"], streams: streams)
+        #expect(status == 1)
+        #expect(captured.messages == "atoll: error: no room\n")
+    }
+
     @Test(
         "wrong arguments end with 64, an error line and the usage",
         arguments: [

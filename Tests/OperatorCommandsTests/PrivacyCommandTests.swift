@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import OperatorCommands
 internal import PrivacyAccounting
 internal import Reporting
+internal import TestSupport
 internal import Testing
 
 @Suite struct PrivacyCommandTests {
@@ -48,6 +49,38 @@ internal import Testing
             #expect(abs(found / exact - 1) < 1e-9)
         }
         #expect(json["relation"] == "replace-one")
+    }
+
+    @Test("the epsilon of Poisson samples under replace-one says what is not proven of it, no other does")
+    func assumption() throws {
+        let sampled = "--noise-multiplier 2 --sampling-rate 0.1 --steps 10 --delta 1e-5"
+        let words = try #require(
+            try epsilon("\(sampled) --relation replace-one --json").json()["assumption"]?.stringValue)
+        #expect(words.contains("which is not proven"))
+        #expect(
+            try epsilon("\(sampled) --relation replace-one").results.contains("not proven        \(words)\n"))
+        for options in [sampled, "--noise-multiplier 20 --steps 10 --delta 1e-5 --relation replace-one"] {
+            #expect(try epsilon("\(options) --json").json()["assumption"] == .null)
+            #expect(try !epsilon(options).results.contains("not proven"))
+        }
+    }
+
+    @Test(
+        "the example in docs/privacy.md has the numbers that its command prints, and its ceiling refuses the 81st"
+    )
+    func documentedExample() throws {
+        let root = #filePath.ranges(of: "/Tests/").last.map { #filePath[..<$0.lowerBound] } ?? ""
+        let document = try text(of: "\(root)/docs/privacy.md")
+        let options = "--noise-multiplier 19.4 --steps 80 --delta 1e-5 --relation replace-one"
+        #expect(document.contains("atoll privacy epsilon \(options)\n"))
+        for steps in [80, 81] {
+            let json = try epsilon(options.replacing("80", with: "\(steps)") + " --json").json()
+            let found = try #require(json["epsilon"]?.doubleValue)
+            #expect(document.contains("epsilon \((found * 1000).rounded() / 1000)"), "\(steps): \(found)")
+        }
+        var filter = try PrivacyFilter(epsilon: 4, delta: 1e-5, relation: .replaceOne, measure: .gaussian)
+        #expect(try filter.charge(.gaussian(noiseMultiplier: 19.4), count: 80) == .granted)
+        #expect(try filter.charge(.gaussian(noiseMultiplier: 19.4)) == .refused)
     }
 
     @Test("no noise is said to protect nothing")

@@ -15,7 +15,8 @@ internal import Testing
 @Suite struct RunResultTests {
     /// A study of a squared and a logistic task, whose processes have ended.
     private func mixedRun(
-        localFactor: Double = 1, isHeldOut: Bool = true, lambda: Int = 2
+        localFactor: Double = 1, isHeldOut: Bool = true, lambda: Int = 2,
+        aggregator changes: [String: JSONValue] = [:]
     ) throws -> RunResult {
         let folder = try TestSupport.TemporaryFolder()
         try folder.write(
@@ -32,10 +33,14 @@ internal import Testing
             stop: {residual: 1e-3, updates: 100}
 
             """, to: "study.yaml")
-        let aggregator: JSONValue = [
+        var aggregator: JSONValue = [
             "reason": "residual", "updates": 40, "epochs": 20, "staleness_mean": 1, "staleness_max": 2,
             "bytes_up": 4096,
         ]
+        if case .object(var fields) = aggregator {
+            for (key, value) in changes { fields[key] = value }
+            aggregator = .object(fields)
+        }
         try folder.write(aggregator.text, to: "aggregator/summary.json")
         for (site, task, metric, value) in [
             ("north", "height", "rmse", 1.5), ("south", "illness", "accuracy", 0.75),
@@ -104,7 +109,7 @@ internal import Testing
         let solver = try CentralSolver(
             regularizer: run.study.coupling(dimension: 2, tasks: prepared.map(\.name.rawValue)),
             lambda: run.study.lambda, relativeGap: 1e-6, iterationLimit: 1)
-        try run.compare(with: try solver.solve(prepared.map(\.objective)), tasks: prepared)
+        run.compare(with: try solver.solve(prepared.map(\.objective)), tasks: prepared)
         #expect(
             run.json["local_comparison"]
                 == ["better": 0, "equal": 0, "worse": 0, "worse_tasks": [], "not_held_out": 2])
@@ -139,7 +144,7 @@ internal import Testing
             lambda: result.study.lambda, relativeGap: 1e-6, iterationLimit: iterationLimit)
         let solution = try solver.solve(tasks.map(\.objective))
         #expect(solution.isConverged == (iterationLimit > 1))
-        try result.compare(with: solution, tasks: tasks)
+        result.compare(with: solution, tasks: tasks)
         let entries = try #require(result.json["tasks"]?.elements)
         #expect(entries.map { $0["local_score"]?["converged"] } == [true, false])
         let isConverged = JSONValue(solution.isConverged)
@@ -150,6 +155,16 @@ internal import Testing
             rows.map { $0.split(separator: " ").count { $0.hasPrefix("~") } }
                 == (iterationLimit > 1 ? [0, 1] : [1, 2]))
         #expect(result.text.contains("~ the solver did not reach its gap"))
+    }
+
+    @Test(
+        "a summary of the aggregator without a count is no result",
+        arguments: ["updates", "staleness_max", "bytes_up"], [.null, 2.5, "many"] as [JSONValue])
+    func missingCount(key: String, value: JSONValue) throws {
+        let error = #expect(throws: LocalFederationError(.resultMissing, "")) {
+            try mixedRun(aggregator: [key: value])
+        }
+        #expect(error?.message.contains("/aggregator/summary.json: '\(key)'") == true)
     }
 
     /// Records of a study's two tasks.

@@ -179,13 +179,27 @@ internal import Testing
         #expect(try captured.json()["converged"] == true)
     }
 
+    @Test("the covariance of the tasks that is learned with the models is in the result")
+    func covariance() throws {
+        let folder = try TemporaryFolder()
+        let json = try solve(coupled(folder).map { $0 == "nuclear" ? "learned-covariance" : $0 })
+        let rows = try #require(json["task_covariance"]?.elements).map { row in
+            (row.elements ?? []).compactMap(\.doubleValue)
+        }
+        #expect(rows.count == 4 && rows.allSatisfy { $0.count == 4 })
+        let trace = rows.indices.reduce(0) { $0 + rows[$1][$1] }
+        #expect(abs(trace - 1) < 1e-12)
+        // The tasks' models are alike.
+        #expect(rows[0][1] > 0 && rows[0][1] == rows[1][0])
+    }
+
     @Test("labels of another kind, absent files and columns, and studies without data are named")
     func refusals() throws {
         let folder = try TemporaryFolder()
         let file = try folder.write(Self.exact, to: "exact.csv")
         let logistic = problem(
             file, "--task-column group --target-column score --loss logistic --regularizer l1 --lambda 1")
-        #expect(throws: MultiTaskLearningError.self) { try solve(logistic) }
+        #expect(throws: DatasetsError(.invalidLabel, "")) { try solve(logistic) }
         let column = problem(file, "--task-column nobody --loss squared --regularizer l1 --lambda 1")
         #expect(throws: DatasetsError(.missingColumn, "")) { try solve(column) }
         let absent = problem(file + "x", "--loss squared --regularizer l1 --lambda 1")

@@ -72,6 +72,20 @@ internal import Testing
         #expect(abs(spent / all - 1) < 1e-9)
     }
 
+    @Test("scores are part of what a private study will spend")
+    func scores() throws {
+        let score = ["--set", "privacy.score_noise_multiplier=10"]
+        let json = try check([Self.configs + "demo.yaml"] + score)
+        let mu = 2 * (80 / (19.4 * 19.4) + 1 / (10.0 * 10)).squareRoot()
+        let exact = GaussianPrivacy.epsilon(delta: 1e-5, mu: mu)
+        let epsilon = try #require(json["privacy"]?["epsilon_task"]?.doubleValue)
+        #expect(abs(epsilon / exact - 1) < 1e-9 && epsilon > 4)
+        #expect(json["privacy"]?["score_noise_multiplier"]?.doubleValue == 10)
+        let lines = try StudyCheck(
+            path: Self.configs + "demo.yaml", overrides: ["privacy.score_noise_multiplier=10"])
+        #expect(lines.text.contains("updates of a task and its score"), "\(lines.text)")
+    }
+
     @Test("--set changes the study; more than one key at once")
     func overrides() throws {
         let json = try check([

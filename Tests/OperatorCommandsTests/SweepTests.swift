@@ -184,16 +184,74 @@ internal import Testing
         #expect(!FileContents.isReadable(folder.file("sweep/sweep.json")))
     }
 
-    @Test("a private study is not swept: no ledger adds up the tries")
-    func privateStudy() async throws {
-        let configs = "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/") + "/configs/"
-        let command = try SweepCommand.parse([
-            configs + "demo.yaml", "--simulated", "--runs", folder.file("runs"),
-        ])
+    private static let demo =
+        "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/") + "/configs/demo.yaml"
+
+    @Test(
+        "a private study is swept by noisy scores and real processes alone",
+        arguments: [
+            (["privacy.score_noise_multiplier=20"], 1, "--simulated charges nothing"),
+            ([], nil, "--set privacy.score_noise_multiplier="),
+            (["privacy.score_noise_multiplier=20"], nil, "--set privacy.noise_multiplier="),
+        ] as [([String], UInt64?, String)])
+    func privateStudy(overrides: [String], seed: UInt64?, text: String) async throws {
+        let sweep = Sweep(
+            path: Self.demo, overrides: overrides, grid: try LambdaGrid("0.1,1,2"), holdout: 0.3,
+            siteCount: 2,
+            weighting: .tasks, rule: .best, trainsFinally: true, seed: seed,
+            folder: RunFolder(folder.file("sweep")), programs: folder.path, readsInFlight: 1)
         let error = await #expect(throws: CommandError(.refusedStudy, "")) {
-            try await command.run(CapturedStreams().streams)
+            try await sweep.result(messages: CapturedStreams().streams.messages)
         }
-        #expect(error?.message.contains("is private") == true, "\(error?.message ?? "")")
+        #expect(error?.message.contains(text) == true, "\(error?.message ?? "")")
+        #expect(try folder.names().contains("sweep") == false)
+    }
+
+    private func spending(
+        _ overrides: [String] = [], lambdaCount: Int = 3, siteCount: Int? = nil
+    ) throws -> SweepSpending? {
+        let study = try StudyConfiguration.load(
+            path: Self.demo, overrides: ["privacy.score_noise_multiplier=8"] + overrides)
+        return try SweepSpending(
+            LocalStudy(study, siteCount: siteCount, command: "atoll sweep").study, lambdaCount: lambdaCount,
+            trainsFinally: true)
+    }
+
+    @Test("all federations and scores of a site are within its ceiling, or what would hold them is said")
+    func ceiling() throws {
+        let error = #expect(throws: CommandError.self) { try spending() }
+        let message = try #require(error?.message)
+        // 4 federations of 80 updates and a score.
+        for text in ["3 values of lambda and the last run make 324 releases", "privacy.epsilon, 4.0"] {
+            #expect(message.contains(text), "\(message)")
+        }
+        // Each fix that is named holds, and not for nothing.
+        let words = message.split(separator: " ").map { $0.filter { $0 != "," } }
+        let fixes = words.filter { $0.hasPrefix("privacy.") && $0.contains("=") }
+        #expect(fixes.count == 3, "\(message)")
+        let noise = try #require(try spending(Array(fixes.prefix(2))))
+        #expect(noise.ceiling == 4 && noise.epsilon <= 4 && noise.epsilon > 3.95, "\(noise.epsilon)")
+        let larger = try #require(try spending(Array(fixes.suffix(1))))
+        #expect(larger.ceiling == larger.epsilon && larger.runCount == 4 && larger.releaseCount == 324)
+        #expect(try spending(["privacy=null"]) == nil)
+    }
+
+    @Test("fewer values are offered where so many fit, and without a ceiling it is what all spend")
+    func fewerValues() throws {
+        let few = ["privacy.releases=20", "privacy.score_noise_multiplier=20"]
+        #expect(try spending(few, lambdaCount: 2)?.runCount == 3)
+        let error = #expect(throws: CommandError.self) { try spending(few, lambdaCount: 9) }
+        let message = try #require(error?.message)
+        let words = message.split(separator: " ")
+        let place = try #require(words.firstIndex(of: "most"))
+        let count = try #require(Int(words[place + 1]))
+        #expect(try spending(few, lambdaCount: count) != nil, "\(message)")
+        #expect(throws: CommandError(.refusedStudy, "")) { try spending(few, lambdaCount: count + 1) }
+        // Two sites for five tasks: one has three.
+        let whole = try #require(
+            try spending(few + ["privacy.epsilon=null"], lambdaCount: 2, siteCount: 2))
+        #expect(whole.releaseCount == 3 * 3 * 21 && whole.ceiling == whole.epsilon)
+        #expect(whole.text.contains("at most 189 releases at a site"), "\(whole.text)")
     }
 
     @Test("too many sites are refused before the first federation")

@@ -1,6 +1,7 @@
-internal import PrivacyAccounting
 internal import SeededRandom
 internal import Testing
+
+@testable internal import PrivacyAccounting
 
 @Suite struct PrivacyFilterTests {
     @Test("a Gaussian filter grants exactly the releases that the exact account allows")
@@ -46,6 +47,96 @@ internal import Testing
             #expect(epsilon <= 3 * (1 + 1e-10), "seed \(seed)")
             #expect(epsilon > 2.5, "seed \(seed): \(epsilon)")
             #expect(abs(filter.odometer / epsilon - 1) < 1e-9, "seed \(seed)")
+        }
+    }
+
+    /// A sum of two numbers that are a hundred times as exact as one: what rounding up is measured by.
+    private struct ExactSum {
+        private var high = 0.0
+        private var low = 0.0
+
+        mutating func add(_ term: Double, remainder: Double = 0) {
+            let sum = high + term
+            let part = sum - high
+            low += (high - (sum - part)) + (term - part) + remainder
+            high = sum
+        }
+
+        /// Whether it is at most a number.
+        func isAtMost(_ number: Double) -> Bool { (number - high) - low >= 0 }
+
+        var rounded: Double { high + low }
+    }
+
+    /// Adds what a filter is to charge for a release, without rounding up.
+    private static func add(
+        _ event: PrivacyEvent, _ measure: PrivacyFilter.Measure, to sum: inout ExactSum
+    ) throws {
+        switch (measure, event) {
+        case (.gaussian, .gaussian(let noise)):
+            // (2 / noise)^2, by a division and what it leaves.
+            let square = noise * noise
+            let squareRemainder = (-square).addingProduct(noise, noise)
+            let cost = 4 / square
+            let left = 4.0.addingProduct(-cost, square) - cost * squareRemainder
+            sum.add(cost, remainder: left / square)
+        case (.gaussian, _): Issue.record("\(event) has no squared distance")
+        case (.renyi(let order), _):
+            let curve = try RenyiCurve(
+                of: try ReleaseTally(event).runs[0].release, relation: .replaceOne, orders: [order])
+            sum.add(curve.divergences[0])
+        }
+    }
+
+    /// Equal releases that are charged together.
+    private struct Charge {
+        var event: PrivacyEvent
+        var count: Int
+    }
+
+    /// Returns the epsilon of a filter whose budget is a sum, to 1e-9 of it.
+    private static func epsilon(budget: Double, _ measure: PrivacyFilter.Measure) throws -> Double {
+        switch measure {
+        case .gaussian: return GaussianPrivacy.epsilon(delta: 1e-6, mu: budget.squareRoot())
+        case .renyi:
+            let other = try PrivacyFilter(
+                epsilon: 10, delta: 1e-6, relation: .replaceOne, measure: measure)
+            return 10 + (budget - other.budget)
+        }
+    }
+
+    @Test(
+        "charges in any order, alone or together, come to a sum not below the exact one, and to the same decision",
+        arguments: 1...8 as ClosedRange<UInt64>, [PrivacyFilter.Measure.gaussian, .renyi(order: 12.5)])
+    func order(seed: UInt64, measure: PrivacyFilter.Measure) throws {
+        var generator = SeededGenerator(seed: seed)
+        let together = (0..<8).map { _ in
+            Charge(
+                event: .gaussian(noiseMultiplier: 20 + 200 * generator.uniform()),
+                count: 1 + generator.integer(below: 40))
+        }
+        let alone = together.flatMap {
+            Array(repeating: Charge(event: $0.event, count: 1), count: $0.count)
+        }
+        var exact = ExactSum()
+        for charge in alone { try Self.add(charge.event, measure, to: &exact) }
+        // A budget a little above the sum grants all; one a little below refuses the last, whichever that is.
+        for (factor, last) in [(1 + 1e-8, PrivacyFilter.Decision.granted), (1 - 1e-8, .refused)] {
+            let empty = try PrivacyFilter(
+                epsilon: try Self.epsilon(budget: exact.rounded * factor, measure), delta: 1e-6,
+                relation: .replaceOne, measure: measure)
+            for (attempt, charges) in Array(repeating: [together, alone], count: 10).joined().enumerated() {
+                var filter = empty
+                let decisions = try generator.shuffled(charges).map {
+                    try filter.charge($0.event, count: $0.count)
+                }
+                let label = "seed \(seed), \(measure), attempt \(attempt)"
+                #expect(decisions.dropLast().allSatisfy { $0 == .granted }, "\(label)")
+                #expect(decisions.last == last, "\(label)")
+                guard last == .granted else { continue }
+                #expect(exact.isAtMost(filter.spent), "\(label): \(filter.spent), \(exact)")
+                #expect(filter.spent <= exact.rounded * (1 + 1e-10), "\(label): \(filter.spent), \(exact)")
+            }
         }
     }
 

@@ -21,12 +21,15 @@ internal import Testing
         #expect(!tally.isNonPrivate)
     }
 
-    @Test("the order of releases does not show")
+    @Test("the order of releases does not show, nor whether they came one by one")
     func order() throws {
         let others = (1...20).map { PrivacyEvent.gaussian(noiseMultiplier: Double($0)) }
         let forward = try ReleaseTally(.composed(others))
         let backward = try ReleaseTally(.composed(others.reversed()))
         #expect(forward.runs == backward.runs)
+        var oneByOne = ReleaseTally()
+        for event in others + others { try oneByOne.add(try ReleaseTally(event)) }
+        #expect(oneByOne == (try ReleaseTally(.selfComposed(.composed(others), count: 2))))
     }
 
     @Test(

@@ -101,6 +101,54 @@ internal import Testing
         #expect(try text(of: "\(folder.path)/torn") == "a\n")
     }
 
+    @Test(
+        "a history is cut to a version; one of which more than a tail would go is kept",
+        arguments: [0, 1, 1_000, 1_001])
+    func cut(count: Int) throws {
+        let kept = 2_000
+        let path = folder.file("history.csv")
+        do {
+            var writer = try HistoryWriter(path: path)
+            for version in 1...(kept + count) { try writer.append(record(UInt64(version))) }
+        }
+        let whole = try contents(of: path)
+        var writer = try HistoryWriter(path: path, upToVersion: UInt64(kept))
+        #expect(writer.lastVersion == UInt64(kept))
+        try writer.append(record(UInt64(kept) + 1, task: "anew"))
+        try writer.close()
+        let old = count > ReportingLimits.tailLineCount ? path + ".old-1" : nil
+        #expect(writer.oldPath == old)
+        if let old { #expect(try contents(of: old) == whole) }
+        #expect(try folder.names().count == (old == nil ? 1 : 2))
+        var versions: [UInt64] = []
+        try HistoryReader.forEach(path: path) { versions.append($0.version) }
+        #expect(versions == Array(1...UInt64(kept + 1)))
+        #expect(try text(of: path).hasSuffix(",anew,2,0.3333333333333333,0.1,300\n"))
+    }
+
+    @Test("files of which less than half is of the stored state are kept, each under a name of its own")
+    func keptAside() throws {
+        let path = folder.file("history.csv")
+        for number in 1...2 {
+            do {
+                var writer = try HistoryWriter(path: path)
+                for version in 1...9 { try writer.append(record(UInt64(version), task: "\(number)")) }
+            }
+            let whole = try contents(of: path)
+            let writer = try HistoryWriter(path: path, upToVersion: 0)
+            #expect(writer.oldPath == "\(path).old-\(number)")
+            #expect(try contents(of: "\(path).old-\(number)") == whole)
+        }
+        #expect(try text(of: path) == HistoryWriter.header + "\n")
+        let lines = (1...3).map { "{\"version\":\($0)}\n" }.joined()
+        let losses = try folder.write(lines, to: "losses.jsonl")
+        let tail = try JSONLinesWriter(path: losses, upTo: 2, of: "version")
+        #expect(tail.oldPath == nil && tail.lastNumber == 2)
+        let rest = try JSONLinesWriter(path: losses, upTo: 0, of: "version")
+        #expect(rest.oldPath == losses + ".old-1" && rest.lastNumber == 0)
+        #expect(try text(of: losses).isEmpty)
+    }
+
     @Test("lines of the buffer's size, one byte less and one more are written whole", arguments: [-1, 0, 1])
     func bufferBound(excess: Int) throws {
         let path = "\(folder.path)/lines"

@@ -1,6 +1,8 @@
-internal import Reporting
+internal import Foundation
 internal import Synchronization
 internal import Testing
+
+@testable internal import Reporting
 
 @Suite struct TerminalTests {
     /// A clock that tests move.
@@ -86,6 +88,45 @@ internal import Testing
         let line = collector.all[0].dropFirst("\r\u{1B}[K".count)
         #expect(line.count == ReportingLimits.progressLineWidth)
         #expect(line.contains("100%"))
+    }
+
+    @Test("results that a stream does not take are an error with the system's reason")
+    func fullDevice() throws {
+        let device = unsafe open("/dev/full", O_WRONLY | O_CLOEXEC)
+        try #require(device >= 0)
+        defer { close(device) }
+        let error = #expect(throws: ReportingError(.fileSystem, "")) {
+            try ResultOutput.send("a result\n", to: device)
+        }
+        #expect(error?.message.contains("No space left on device") == true, "\(error?.message ?? "")")
+    }
+
+    @Test("results arrive whole through a full pipe that does not block")
+    func fullPipe() throws {
+        var ends: [CInt] = [0, 0]
+        let isMade = unsafe pipe(&ends) == 0
+        try #require(isMade)
+        let (reading, writing) = (ends[0], ends[1])
+        defer { close(reading) }
+        _ = fcntl(writing, F_SETFL, O_NONBLOCK)
+        var fillerCount = 0
+        while unsafe write(writing, "f", 1) == 1 { fillerCount += 1 }
+        #expect(errno == EAGAIN)
+        let text = String(repeating: "0123456789", count: 100_000)
+        let failure = Mutex<(any Error)?>(nil)
+        Thread.detachNewThread {
+            do { try ResultOutput.send(text, to: writing) } catch { failure.withLock { $0 = error } }
+            close(writing)
+        }
+        var received: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 4_096)
+        while true {
+            let count = unsafe read(reading, &buffer, buffer.count)
+            guard count > 0 else { break }
+            received += buffer[..<count]
+        }
+        #expect(failure.withLock { $0 } == nil)
+        #expect(received.dropFirst(fillerCount).elementsEqual(text.utf8))
     }
 
     @Test(

@@ -152,6 +152,21 @@ internal import Testing
         #expect(try journal(plan).restored == source.state)
     }
 
+    @Test("a journal that is synced is written anew when it is opened: the last sync may have failed")
+    func writtenAnew() throws {
+        func inode() throws -> UInt64 {
+            var status = stat()
+            try #require(stat(folder.file("state/" + SiteJournal.name), &status) == 0)
+            return UInt64(status.st_ino)
+        }
+        let plan = try plan()
+        var source = try Source(seed: 6, dimension: plan.dimension)
+        do { try journal(plan, .synced).append(source.round()) }
+        let before = try inode()
+        #expect(try journal(plan, .synced).restored == source.state)
+        #expect(try inode() != before)
+    }
+
     @Test("a whole frame that does not follow from those before it is refused with its place")
     func inconsistent() throws {
         let plan = try plan()

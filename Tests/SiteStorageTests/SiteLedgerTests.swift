@@ -23,9 +23,11 @@ struct SiteLedgerTests {
         try Ed25519.SigningKey(seed: SecretBytes(copying: [UInt8](repeating: number, count: 32)))
     }
 
-    private func policy(epsilon: Double = 4, noise: Double = 10) throws -> PrivacyPolicy {
+    private func policy(
+        epsilon: Double = 4, noise: Double = 10, relation: NeighbouringRelation = .addOrRemoveOne
+    ) throws -> PrivacyPolicy {
         try PrivacyPolicy(
-            epsilon: epsilon, delta: 1e-5, relation: .addOrRemoveOne, unit: .record, mechanism: .gaussian,
+            epsilon: epsilon, delta: 1e-5, relation: relation, unit: .record, mechanism: .gaussian,
             sampling: .all, smallestNoiseMultiplier: noise)
     }
 
@@ -35,7 +37,9 @@ struct SiteLedgerTests {
             files: [("a", folder.file("a.csv"))])
     }
 
-    private func plan(noise: Double = 20, unit: PrivacyUnit = .record) throws -> StudyPlan {
+    private func plan(
+        noise: Double = 20, unit: PrivacyUnit = .record, scoreNoise: Double? = nil
+    ) throws -> StudyPlan {
         let task = TaskName("a b")
         return try StudyPlan(
             name: "study", digest: Array(repeating: 7, count: 32), dimension: 3,
@@ -44,9 +48,10 @@ struct SiteLedgerTests {
             relaxationPolicy: .constant, mode: .asynchronous, encoding: .float32, normBound: 1e6,
             stoppingRule: StoppingRule(maximumUpdateCount: 10, residualTolerance: nil),
             privacy: PrivateStudy(
-                unit: unit, relation: .addOrRemoveOne, clippingNorm: 1, noiseMultiplier: noise,
+                unit: unit, relation: scoreNoise == nil ? .addOrRemoveOne : .replaceOne, clippingNorm: 1,
+                noiseMultiplier: noise,
                 samplingRate: 1, noise: .roundedGaussian, declaredCounts: [task: unit == .site ? 1 : 100],
-                maximumReleaseCount: 10, dimension: 3))
+                maximumReleaseCount: 10, dimension: 3, scoreNoiseMultiplier: scoreNoise))
     }
 
     private func begin(_ policy: PrivacyPolicy) throws {
@@ -95,6 +100,30 @@ struct SiteLedgerTests {
         #expect(spending.releaseCount == 5 && spending.unprotectedCount == 0 && spending.epsilonMaximum == 4)
         let exact = GaussianPrivacy.epsilon(delta: 1e-5, mu: 5.0.squareRoot() / 20)
         #expect(abs(spending.epsilon / exact - 1) < 1e-9, "\(spending.epsilon), \(exact)")
+    }
+
+    @Test("a score is charged once for its bytes, and too little noise of scores is found at the start")
+    func scores() throws {
+        let policy = try policy(relation: .replaceOne)
+        try begin(policy)
+        let plan = try plan(scoreNoise: 12)
+        let sum = try #require(try plan.privacy?.scorePlan(recordCount: 40))
+        let score = SiteLedger.Score(task: TaskName("a b"), plan: sum, run: "study/1", version: 9)
+        for (isResend, count) in [(false, 1), (true, 1), (false, 2)] {
+            let ledger = try open(plan, policy)
+            #expect(try ledger.refusal(of: score, at: 3) == nil)
+            let outcome = try ledger.charge(score, bytes: [1, 2], isResend: isResend, at: 3)
+            guard case .charged(let release) = outcome else {
+                Issue.record("\(outcome)")
+                return
+            }
+            #expect(release.bytes == [1, 2] && release.isPrivate && ledger.spending.releaseCount == count)
+        }
+        let spent = try open(plan, policy).spending.epsilon
+        let exact = GaussianPrivacy.epsilon(delta: 1e-5, mu: 2 * 2.0.squareRoot() / 12)
+        #expect(abs(spent / exact - 1) < 1e-9, "\(spent), \(exact)")
+        let error = #expect(throws: StorageError.self) { try open(self.plan(scoreNoise: 9), policy) }
+        #expect(error?.code == .foreign && error?.message.contains("a score of task") == true)
     }
 
     @Test("without its ledger, its key, its records or its policy a site releases nothing")

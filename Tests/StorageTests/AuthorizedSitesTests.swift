@@ -31,12 +31,17 @@ internal import Testing
         try authorize("b", 2)
         try authorize("a", 1, 11)
         try authorize("c.d", 3, file: "c.d")
+        try authorize("README-ward", 5)
+        try authorize("README", 6)
+        try folder.write("not a key", to: "README")
         try folder.write("not a key", to: "README.md")
         try folder.write("not a key", to: ".gitkeep")
         let sites = try read()
         #expect(sites.warnings == [])
-        #expect(sites.sites.map(\.fileName) == ["a.pub", "b.pub", "c.d"])
-        for (name, seed) in [("a", 1), ("a", 11), ("b", 2), ("c.d", 3)] as [(String, UInt8)] {
+        #expect(sites.sites.map(\.fileName) == ["README-ward.pub", "README.pub", "a.pub", "b.pub", "c.d"])
+        for (name, seed) in [("a", 1), ("a", 11), ("b", 2), ("c.d", 3), ("README-ward", 5), ("README", 6)]
+            as [(String, UInt8)]
+        {
             let expected = try identity(name, seed)
             #expect(sites[channelKey: expected.channelKey] == expected)
         }

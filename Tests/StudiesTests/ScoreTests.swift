@@ -1,4 +1,3 @@
-internal import Datasets
 internal import Federation
 internal import LinearAlgebra
 internal import MultiTaskLearning
@@ -43,17 +42,14 @@ internal import Testing
     func heldOut() throws {
         let objective = try TaskObjective(
             features: Self.features, targets: [2, 4, 6, 8], loss: .squared, scale: .sum)
-        func task(_ test: [Double]) -> StudyTask {
-            StudyTask(
-                name: TaskName("a"), objective: objective,
-                test: TaskData(
-                    name: "a", features: Matrix(columns: [test]), targets: test.map { 2 * $0 + 1 }),
-                persons: nil
-            )
+        let heldOut = try TaskObjective(
+            features: Matrix(columns: [[5, 6]]), targets: [11, 13], loss: .squared, scale: .mean)
+        func task(_ heldOut: TaskObjective?) -> StudyTask {
+            StudyTask(name: TaskName("a"), objective: objective, heldOut: heldOut, persons: nil)
         }
-        let own = try task([5, 6]).score(of: [2])
+        let own = task(heldOut).score(of: [2])
         #expect(own.value == 1 && own.isHeldOut && own.recordCount == 2)
-        let training = try task([]).score(of: [2])
+        let training = task(nil).score(of: [2])
         #expect(training.value == 0 && !training.isHeldOut && training.recordCount == 4)
     }
 }

@@ -84,9 +84,15 @@ internal import Testing
         #expect(tasks.map(\.name) == ["1", "2"])
         #expect(tasks.map(\.targets) == [[7, 9], [8]])
         #expect(tasks.map(\.features.elements) == [[10, 30], [20]])
+        let error = #expect(throws: DatasetsError(.invalidLabel, "")) {
+            try StudyData.prepare(StudyData.load(data), study: study(["loss=logistic"]), split: data)
+        }
+        #expect(
+            error?.message.contains("/table.npy, row 0, column \"c3\": 7.0 is no label") == true,
+            "\(error?.message ?? "")")
     }
 
-    @Test("values whose squares overflow are refused with task and column; the bound itself is taken")
+    @Test("values whose squares overflow are refused with place and value; the bound itself is taken")
     func magnitude() throws {
         let folder = try TemporaryFolder()
         func prepare(_ records: String) throws {
@@ -98,12 +104,85 @@ internal import Testing
             }
         }
         try prepare("b,1e60,-1e60\n")
-        for (record, column) in [
-            ("b,\(1e60.nextUp),1\n", "'x'"), ("b,-1e200,1\n", "'x'"), ("b,1,1e200\n", "'y'"),
+        for (record, place) in [
+            ("b,\(1e60.nextUp),1\n", "column \"x\": \(1e60.nextUp) is"),
+            ("b,-1e200,1\n", "column \"x\": -1e+200 is"), ("b,1,1e200\n", "column \"y\": 1e+200 is"),
         ] {
             let error = #expect(throws: DatasetsError(.tooLarge, "")) { try prepare(record) }
-            #expect(error?.message.contains("task 'b', column \(column)") == true)
+            #expect(
+                error?.message.contains("/table.csv, line 3, \(place)") == true, "\(error?.message ?? "")")
         }
+    }
+
+    /// Prepares one task's records, the first of them on line 3.
+    private func prepare(
+        _ rows: [(x: String, y: String)], settings: [String], trainFraction: Double,
+        in folder: TemporaryFolder
+    ) throws -> [StudyTask] {
+        let path = try folder.write(
+            "x,y\n\n" + rows.map { "\($0.x),\($0.y)\n" }.joined(), to: "records.csv")
+        let data = DataConfiguration(
+            layout: .files([.init(task: "a", path: path)]), trainFraction: trainFraction)
+        return try StudyData.prepare(StudyData.load(data), study: study(settings), split: data)
+    }
+
+    @Test("a label is refused wherever it stands, also where it would only be scored")
+    func heldOutLabels() throws {
+        let folder = try TemporaryFolder()
+        for (negative, wrong) in [("0", "3"), ("0", "-1"), ("-1", "0"), ("-1", "0.5")] {
+            for place in 0..<10 {
+                var rows = (0..<10).map { (x: "\($0)", y: $0 % 2 == 0 ? "1" : negative) }
+                _ = try prepare(rows, settings: ["loss=logistic"], trainFraction: 0.5, in: folder)
+                rows[place].y = wrong
+                let error = #expect(throws: DatasetsError(.invalidLabel, "")) {
+                    try prepare(rows, settings: ["loss=logistic"], trainFraction: 0.5, in: folder)
+                }
+                // Among zeros a -1 makes the zeros wrong: the first of them, on line 4 or, where it stood there, 6.
+                let (line, value) =
+                    wrong == "-1" ? (place == 1 ? 6 : 4, "0.0") : (place + 3, "\(Double(wrong) ?? 0)")
+                #expect(
+                    error?.message.contains("records.csv, line \(line), column \"y\": \(value) is no label")
+                        == true, "\(error?.message ?? "")")
+            }
+        }
+    }
+
+    @Test("both parts of a task read labels alike, whatever each holds")
+    func labelConvention() throws {
+        let folder = try TemporaryFolder()
+        for negative in ["0", "-1"] {
+            for place in 0..<10 {
+                // One record of the other class: the part without it holds a single label.
+                let rows = (0..<10).map { (x: "\($0)", y: $0 == place ? "1" : negative) }
+                let task = try prepare(
+                    rows, settings: ["loss=logistic"], trainFraction: 0.5, in: folder)[0]
+                let heldOut = try #require(task.heldOut)
+                #expect(
+                    (task.objective.targets + heldOut.targets).sorted() == [Double](repeating: -1, count: 9)
+                        + [1])
+                #expect(heldOut.features.elements.count == 5 && task.heldOutCount == 5)
+            }
+        }
+    }
+
+    @Test("a held-out record whose z-score is too large is refused before anything is trained")
+    func heldOutScores() throws {
+        let folder = try TemporaryFolder()
+        var refusedLines: Set<Int> = []
+        for place in 0..<10 {
+            var rows = (0..<10).map { (x: "\($0)e-150", y: "1") }
+            rows[place].x = "7"
+            do {
+                _ = try prepare(rows, settings: ["features=zscore"], trainFraction: 0.5, in: folder)
+            } catch let error as DatasetsError {
+                #expect(error.code == .tooLarge)
+                #expect(
+                    error.message.contains("records.csv, line \(place + 3), column \"x\": the z-score of 7.0")
+                )
+                refusedLines.insert(place)
+            }
+        }
+        #expect(refusedLines.count == 5)
     }
 
     @Test("files of one study with other features are refused with the file's name")
@@ -142,16 +221,18 @@ internal import Testing
         #expect(tasks.map(\.trainCount) == [3, 2])
     }
 
-    @Test("targets that do not suit the loss are refused with the task's name")
+    @Test("targets that do not suit the loss are refused with place and value")
     func unsuitableTargets() throws {
         let folder = try TemporaryFolder()
         let path = try folder.write(Self.table, to: "table.csv")
         let data = DataConfiguration(layout: .table(path: path, taskColumn: "school"))
         let dataset = try StudyData.load(data)
-        let error = #expect(throws: MultiTaskLearningError.self) {
+        let error = #expect(throws: DatasetsError(.invalidLabel, "")) {
             try StudyData.prepare(dataset, study: try study(["loss=logistic"]), split: data)
         }
-        #expect(error?.message.contains("task 'a'") == true)
+        #expect(
+            error?.message.contains("/table.csv, line 2, column \"y\": 2.0 is no label") == true,
+            "\(error?.message ?? "")")
     }
 
     @Test("a step of 2 over the Lipschitz constant or more is refused, one below is not")

@@ -80,6 +80,35 @@ struct HostileBytesTests {
         #expect(decoded == [.fetched(task: TaskName("t"))])
     }
 
+    @Test(
+        "where batches are exact, a field that is unknown, stands twice or says nothing is refused at every depth"
+    )
+    func exactBatches() throws {
+        let limits = WireLimits(maximumDimension: Self.limits.maximumDimension, areBatchesExact: true)
+        let task = Self.field(1, Array("t".utf8))
+        func code(_ bytes: [UInt8]) -> WireError.Code? {
+            do {
+                _ = try WireCodec.decodeSiteMessages(bytes, limits: limits)
+                return nil
+            } catch {
+                return (error as? WireError)?.code
+            }
+        }
+        #expect(code(Self.field(1, Self.field(4, task))) == nil)
+        for extra in [Self.field(15, [9, 9]), [0x70, 5], Self.field(1, Array("s".utf8))] {
+            #expect(code(Self.field(1, Self.field(4, extra + task))) == .malformed)
+            #expect(code(Self.field(1, Self.field(4, task + extra))) == .malformed)
+            #expect(code(Self.field(1, Self.field(4, task) + Self.field(15, extra))) == .malformed)
+            #expect(code(Self.field(1, Self.field(4, task)) + Self.field(15, extra)) == .malformed)
+        }
+        // An update that stands twice in a message: who reads it merges them.
+        let update = Self.field(3, task + Self.field(5, [1]))
+        #expect(code(Self.field(1, update)) == nil)
+        #expect(code(Self.field(1, update + update)) == .malformed)
+        // The number 0, which is left out.
+        #expect(code(Self.field(1, Self.field(3, task + [0x10, 0] + Self.field(5, [1])))) == .malformed)
+    }
+
     @Test("floods of empty records are refused before they are built")
     func floods() throws {
         let messages = [[UInt8]](repeating: [0x0A, 0], count: 200_000).flatMap(\.self)

@@ -7,6 +7,7 @@ internal import Wire
 @Suite("Round trips")
 struct RoundTripTests {
     static let limits = RandomMessages.limits
+    static let exactLimits = WireLimits(maximumDimension: limits.maximumDimension, areBatchesExact: true)
 
     @Test("every kind of a site's message arrives as it was", arguments: 0..<RandomMessages.siteKindCount)
     func siteMessages(kind: Int) throws {
@@ -14,8 +15,10 @@ struct RoundTripTests {
         for trial in 0..<200 {
             let message = messages.siteMessage(kind: kind)
             let bytes = try WireCodec.encode([message], limits: Self.limits)
-            let decoded = try WireCodec.decodeSiteMessages(bytes, limits: Self.limits)
-            #expect(decoded == [message], "seed \(kind), trial \(trial)")
+            for limits in [Self.limits, Self.exactLimits] {
+                let decoded = try WireCodec.decodeSiteMessages(bytes, limits: limits)
+                #expect(decoded == [message], "seed \(kind), trial \(trial)")
+            }
         }
     }
 
@@ -49,6 +52,7 @@ struct RoundTripTests {
         }
         let bytes = try WireCodec.encode(batch, limits: Self.limits)
         #expect(try WireCodec.decodeSiteMessages(bytes, limits: Self.limits) == batch)
+        #expect(try WireCodec.decodeSiteMessages(bytes, limits: Self.exactLimits) == batch)
         let parts = try [batch[..<20], batch[20...]].flatMap {
             try WireCodec.encode([SiteMessage]($0), limits: Self.limits)
         }

@@ -40,7 +40,8 @@ package final class AggregatorResults: UpdateRecorder {
     /// Opens the folder's history; the folder must exist.
     ///
     /// Lines beyond the stored version, as after the restore of an older state, are cut off, and lines that did not
-    /// reach the file are written anew from the store's log.
+    /// reach the file are written anew from the store's log. Where more than a tail is cut off, as beside an empty state,
+    /// the file of before is kept under another name.
     ///
     /// - Parameter recordsLosses: Whether the study lets sites report their loss; `losses.jsonl` then holds them.
     package init(
@@ -56,10 +57,13 @@ package final class AggregatorResults: UpdateRecorder {
             let writer = try JSONLinesWriter(
                 path: folder + "/losses.jsonl", upTo: stored.version, of: "version")
             lossVersion = writer.lastNumber
+            if let old = writer.oldPath { Self.warn(ofOld: old, version: stored.version, logger) }
             losses = consume writer
         }
         version = min(version, lossVersion)
-        if history.cutByteCount > 0 {
+        if let old = history.oldPath {
+            Self.warn(ofOld: old, version: stored.version, logger)
+        } else if history.cutByteCount > 0 {
             logger.warning(
                 "the history was ahead of the stored state; its end was cut off",
                 metadata: ["bytes": "\(history.cutByteCount)", "version": "\(stored.version)"])
@@ -72,6 +76,12 @@ package final class AggregatorResults: UpdateRecorder {
             for update in updates { record(update) }
             version = last.version
         }
+    }
+
+    private static func warn(ofOld path: String, version: UInt64, _ logger: Logger) {
+        logger.warning(
+            "a file of results was far ahead of the stored state; its end was cut off, and all of it is kept",
+            metadata: ["kept": "\(path)", "version": "\(version)"])
     }
 
     package func record(_ update: AppliedUpdate) {
@@ -175,7 +185,7 @@ package final class AggregatorResults: UpdateRecorder {
             "refusals": .object(refusals),
             "exchange_seconds": JSONValue(statistics.lastUpdateTime.seconds),
         ])
-        try AtomicFile.write(Array((summary.indentedText + "\n").utf8), to: folder + "/summary.json")
+        try AtomicFile.write(Array(summary.indentedText.utf8), to: folder + "/summary.json")
         return summary
     }
 }

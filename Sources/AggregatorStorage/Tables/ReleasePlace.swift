@@ -2,7 +2,8 @@ internal import GRDB
 
 /// A row of `release_place`: where a release stands that is not in the database.
 ///
-/// It needs no checksum: what stands in a wrong place does not have the hash that the log has.
+/// It needs no checksum: what stands in a wrong place does not have the hash that the log has, and a start looks at the
+/// order of all.
 struct ReleasePlace: Sendable, Equatable {
     /// The segment's number.
     var segment: Int
@@ -42,6 +43,19 @@ struct ReleasePlace: Sendable, Equatable {
     /// The newest row.
     static func last(in database: Database) throws -> Stored? {
         try stored(in: database, "ORDER BY version DESC LIMIT 1")
+    }
+
+    /// The first row that does not stand behind the row before it; nil where all do.
+    static func firstOutOfOrder(in database: Database) throws -> Int64? {
+        try Int64.fetchOne(
+            database,
+            sql: """
+                SELECT version FROM (
+                    SELECT version, segment, position, lag(segment) OVER ordered AS before,
+                        lag(position) OVER ordered AS position_before
+                    FROM release_place WINDOW ordered AS (ORDER BY version))
+                WHERE (segment, position) <= (before, position_before) LIMIT 1
+                """)
     }
 
     private static func stored(in database: Database, _ condition: String) throws -> Stored? {

@@ -12,8 +12,9 @@ package struct CanaryCommand: AsyncParsableCommand {
         policy's delta, refutes the claim. No bound ever proves one. The ledgers are verified first, and releases are \
         checked as by `atoll-audit noise-test`, without its statistics.
 
-        The exit status is that of the gravest finding: 25 claim refuted, 20 no canaries or releases that are in no \
-        recording, 17 to 19 and 21 as `atoll-audit noise-test`, those of `atoll-audit verify` for ledgers; 0 without findings.
+        The exit status is that of the gravest finding: 25 claim refuted, 20 no canaries, releases that are in no \
+        recording or keys that are absent, 17 to 19 and 21 as `atoll-audit noise-test`, those of `atoll-audit verify` for ledgers; 0 \
+        without findings.
         """,
         examples: [
             "atoll-audit canary runs/rehearsal",
@@ -50,7 +51,7 @@ package struct CanaryCommand: AsyncParsableCommand {
     /// - Throws: `ExitCode` of the gravest finding, once everything is written.
     package func run(_ streams: CommandStreams) throws {
         let audit = try CanaryAudit(folder: folder, confidence: confidence)
-        output.write(CanaryResult(audit), to: streams)
+        try output.write(CanaryResult(audit), to: streams)
         if audit.exitStatus != 0 { throw ExitCode(audit.exitStatus) }
     }
 }

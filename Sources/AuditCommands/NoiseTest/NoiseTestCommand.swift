@@ -14,7 +14,8 @@ package struct NoiseTestCommand: AsyncParsableCommand {
         The exit status is that of the gravest finding: those of `atoll-audit verify` for ledgers, 17 recording that no \
         recorder writes, 18 other release bytes than the parts give or the ledger charges, 19 other parameters than \
         the ledger's, 21 not clipped one by one, 22 noise used twice, 23 other noise than claimed, 24 other samples than \
-        claimed, 20 charged releases that are in no recording; 0 without findings.
+        claimed, 20 charged releases that are in no recording, or keys that are absent; 0 without findings. Receipts are \
+        not asked for.
         """,
         examples: ["atoll-audit noise-test runs/rehearsal", "atoll-audit noise-test runs/rehearsal --json"])
     package static let configuration = CommandConfiguration(
@@ -36,7 +37,7 @@ package struct NoiseTestCommand: AsyncParsableCommand {
     /// - Throws: `ExitCode` of the gravest finding, once everything is written.
     package func run(_ streams: CommandStreams) throws {
         let audit = try NoiseTestAudit(folder: folder)
-        output.write(NoiseTestResult(audit), to: streams)
+        try output.write(NoiseTestResult(audit), to: streams)
         if audit.exitStatus != 0 { throw ExitCode(audit.exitStatus) }
     }
 }

@@ -18,6 +18,8 @@ package struct AuditFinding: Sendable, Equatable {
         case forbiddenEntry = "forbidden-entry"
         /// The aggregator received a release that no entry charges.
         case receiptWithoutEntry = "receipt-without-entry"
+        /// The aggregator's receipts have no head that it signed and a ledger keeps: cut, replaced, or not all there.
+        case incompleteReceipts = "incomplete-receipts"
         /// A site has two ledgers of one data set, or one ledger twice: which one counts is not defined.
         case duplicateLedger = "duplicate-ledger"
         /// A recording that no recorder writes: other fields, a cut end.
@@ -58,6 +60,7 @@ package struct AuditFinding: Sendable, Equatable {
             case .otherNoise: 23
             case .otherSamples: 24
             case .refutedClaim: 25
+            case .incompleteReceipts: 26
             }
         }
     }

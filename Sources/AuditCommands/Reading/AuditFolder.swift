@@ -28,7 +28,7 @@ struct AuditFolder {
         guard let names = Self.names(path) else {
             throw CommandError(.unusableInput, "\(path): no such folder; give the folder of a run")
         }
-        sites = Self.names(path + "/sites") ?? []
+        sites = (Self.names(path + "/sites") ?? []).filter { Self.names("\(path)/sites/\($0)") != nil }
         var keys: [String: [[UInt8]]] = [:]
         if names.contains("keys"), Self.names(path + "/keys/authorized_sites") != nil {
             for site in try AuthorizedSites.read(folder: path + "/keys/authorized_sites").sites {
@@ -46,9 +46,9 @@ struct AuditFolder {
             : nil
     }
 
-    /// The files of a site whose names contain `ledger`.
+    /// The files of a site whose names contain `ledger`, but for models, which have their tasks' names.
     func ledgers(of site: String) throws -> [File] {
-        try files("sites/\(site)") { $0.contains("ledger") }
+        try files("sites/\(site)") { $0.contains("ledger") && !$0.hasSuffix(".npy") }
     }
 
     /// The recordings of a site: files whose names end with `.rec`.

@@ -16,6 +16,19 @@ package struct LedgerReading: Sendable {
         package let policy: PrivacyPolicy
     }
 
+    /// A signed head that an entry keeps.
+    struct KeptHead {
+        var entry: UInt64
+        var signed: CountersignedHead
+        /// The run of the newest release before it.
+        var runBefore: String?
+        /// The run of the first release after it.
+        var runAfter: String?
+
+        /// The runs that it may be of, where it is of one that released something.
+        var runs: Set<String> { Set([runBefore, runAfter].compactMap(\.self)) }
+    }
+
     /// The file, from the audited folder on.
     package let place: String
     /// What the good entries amount to; nil where not even the first is good.
@@ -28,7 +41,7 @@ package struct LedgerReading: Sendable {
     private(set) var refused: [LedgerHash: UInt64] = [:]
     /// Numbers of the entries that changed the ceiling.
     package private(set) var policyChanges: [UInt64] = []
-    private(set) var acknowledged: [(entry: UInt64, head: CountersignedHead)] = []
+    private(set) var keptHeads: [KeptHead] = []
     private(set) var findings: [AuditFinding] = []
 
     /// Reads a ledger.
@@ -65,18 +78,27 @@ package struct LedgerReading: Sendable {
                 AuditFinding(.brokenChain, place, entry: 0, "entry 0 is missing: the file is empty"))
         }
         take(entries)
-        for (entry, signed) in acknowledged where hashes[Int(signed.head.sequence)] != signed.head.hash {
+        for kept in keptHeads {
+            let head = kept.signed.head
+            guard hashes[Int(head.sequence)] != head.hash else { continue }
             findings.append(
                 AuditFinding(
-                    .missingHead, place, entry: signed.head.sequence,
-                    "entry \(entry) keeps a signed head of another record than entry \(signed.head.sequence)")
-            )
+                    .missingHead, place, entry: head.sequence,
+                    "entry \(kept.entry) keeps a signed head of another record than entry \(head.sequence)"))
         }
     }
 
     private mutating func take(_ entries: [LedgerEntry]) {
         var policy: PrivacyPolicy?
+        var run: String?
         for entry in entries {
+            if let release = entry.release {
+                run = release.run
+                for index in keptHeads.indices.reversed() {
+                    guard keptHeads[index].runAfter == nil else { break }
+                    keptHeads[index].runAfter = run
+                }
+            }
             switch entry.content {
             case .opened(let opening): policy = opening.policy
             case .policyChanged(let changed):
@@ -95,8 +117,19 @@ package struct LedgerReading: Sendable {
             case .refused(_, let hash, _):
                 refusedCount += 1
                 refused[hash] = entry.sequence
-            case .acknowledged(let head): acknowledged.append((entry.sequence, head))
+            case .acknowledged(let head):
+                keptHeads.append(KeptHead(entry: entry.sequence, signed: head, runBefore: run))
             }
+        }
+    }
+}
+
+extension LedgerEntry {
+    /// The release that it charges or refuses.
+    fileprivate var release: PrivateRelease? {
+        switch content {
+        case .charged(let release, _), .refused(let release, _, _): release
+        case .opened, .recovered, .policyChanged, .acknowledged: nil
         }
     }
 }

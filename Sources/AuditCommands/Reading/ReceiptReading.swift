@@ -18,16 +18,21 @@ struct ReceiptReading {
     private(set) var findings: [AuditFinding] = []
 
     /// Reads receipts.
-    init(_ files: [AuditFolder.File], publicKey: [UInt8]) {
+    ///
+    /// - Parameter sites: The sites whose receipts count; all where it is nil.
+    init(_ files: [AuditFolder.File], publicKey: [UInt8], sites: Set<String>?) {
         for file in files {
             var replay = ReceiptReplay(publicKey: publicKey)
             var entries: [ReceiptEntry] = []
+            var fault: AuditFinding?
             do throws(LedgerError) {
                 try replay.read(file.bytes) { entries.append($0) }
                 try replay.finish()
             } catch {
-                findings.append(AuditFinding(error, file.place))
+                fault = AuditFinding(error, file.place)
             }
+            if let site = replay.site, sites?.contains(site) == false { continue }
+            if let fault { findings.append(fault) }
             guard let site = replay.site, let run = replay.run else { continue }
             runs[site, default: []].insert(run)
             for entry in entries {

@@ -11,18 +11,18 @@ struct RecordingAudit {
 
     /// The sites that have recordings.
     private(set) var sites: [Site] = []
-    /// Faults of the ledgers, what no recording shows, and what is wrong with releases, unsorted.
+    /// Faults of the ledgers, keys that are absent, what no recording shows, and what is wrong with releases, unsorted.
     private(set) var findings: [AuditFinding]
 
     /// Reads a folder.
     ///
-    /// Receipts that are absent are no finding here: `verify` is for them.
+    /// Receipts, and ledgers of sites without recordings, that are absent are no finding here: `verify` is for them.
     ///
     /// - Throws: `CommandError` for a folder without recordings; errors of files that cannot be read.
     init(folder path: String) throws {
         let folder = try AuditFolder(path)
         let audit = try Audit(folder, path)
-        findings = audit.faults
+        findings = audit.findings.filter { $0.kind != .notCheckable || $0.place.hasPrefix("keys/") }
         for name in folder.sites {
             let files = try folder.recordings(of: name)
             let ledgers = audit.ledgers.map(\.reading).filter { $0.place.hasPrefix("sites/\(name)/") }

@@ -1,3 +1,4 @@
+internal import PrivacyAccounting
 internal import PrivacyLedger
 
 /// What a claim rests on, by what the ledger and the receipts show of it.
@@ -31,8 +32,10 @@ struct Assumptions: Sendable {
         if seeded == 0, recorded == 0 {
             met.append("the site says of every release that its noise came from the system's generator")
         }
-        if account?.isExhausted == true {
-            notMet.append("everything charged is within the ceiling: lost releases were charged past it")
+        if account?.isExhausted == true, let last = ledger.reading.policyChanges.last {
+            notMet.append(
+                "everything charged is within the ceiling: entry \(last) made it one that does not hold what was charged "
+                    + "before, each lost release being the policy's largest")
         } else {
             met.append(
                 "everything charged is within the ceiling, by a filter that holds for adaptive releases")
@@ -44,13 +47,22 @@ struct Assumptions: Sendable {
         } else {
             met.append("the ceiling was fixed before the first release")
         }
+        if let lost = account?.recoveredCount, lost > 0 {
+            notCheckable.append(
+                "\(lost) lost releases had been granted, as their entries were begun after that: the ceiling counts each as "
+                    + "the policy's largest or as what was left of it, the tables as the largest, so that epsilon there "
+                    + "may be above the claim")
+        }
         notCheckable += [
             "vectors were clipped, and noise drawn, as the entries say",
             "no data left the site by another channel, as metrics, models or tuning runs",
             "the same people's data are in no other ledger: where they are, the ledgers add up",
         ]
-        if account?.policy.sampling != .all {
+        if let policy = account?.policy, policy.sampling != .all {
             notCheckable.append("each sample was drawn anew, independently and in secret, as the entries say")
+            if case .poisson = policy.sampling, let assumption = policy.relation.poissonAssumption {
+                notCheckable.append(assumption)
+            }
         }
     }
 }

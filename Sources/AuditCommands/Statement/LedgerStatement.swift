@@ -54,6 +54,13 @@ struct LedgerStatement {
         !isFaulty && state.account.notPrivateCount == 0 && !state.account.isExhausted
     }
 
+    /// The site.
+    var site: String { state.site }
+    /// The file.
+    var place: String { ledger.reading.place }
+    /// The policy, where its ceiling is claimed.
+    var claimed: PrivacyPolicy? { isClaimed ? state.account.policy : nil }
+
     private var claim: String {
         let policy = state.account.policy
         guard isClaimed else { return "none: see the assumptions that are not met" }
@@ -100,7 +107,8 @@ struct LedgerStatement {
         lines.append(
             "releases",
             "\(releases.count) of \(Set(releases.map(\.task)).count) tasks in \(Set(releases.map(\.run)).count) runs, and "
-                + "\(state.account.recoveredCount) lost ones charged as the policy's largest")
+                + "\(state.account.recoveredCount) lost ones, each charged as the policy's largest or what was left"
+        )
         lines.append("period", period)
         lines.append(
             "spent", "epsilon \(state.account.odometer) at delta \(policy.delta), an odometer, no claim")

@@ -8,7 +8,8 @@ package struct StatementCommand: AsyncParsableCommand {
         """
         Issues the complete claim of every ledger of a run's folder: what is protected from whom, epsilon at several \
         deltas by every accountant that applies, epsilon over time, and the assumptions that are met, not met, and not \
-        checkable. The folder is verified first, and the exit status is that of `atoll-audit verify`.
+        checkable. Where a site has several ledgers, their sum is stated as well, for whoever is in all of their data \
+        sets. The folder is verified first, and the exit status is that of `atoll-audit verify`.
         """,
         examples: [
             "atoll-audit statement runs/demo",
@@ -17,8 +18,7 @@ package struct StatementCommand: AsyncParsableCommand {
     package static let configuration = CommandConfiguration(
         commandName: "statement", abstract: "State what a run's ledgers prove.", discussion: help.discussion)
 
-    @Argument(help: ArgumentHelp("A run's folder: sites/*/*ledger*, receipts/, keys/.", valueName: "dir"))
-    package var folder: String
+    @OptionGroup package var folder: AuditedFolder
 
     @Option(
         name: .customLong("delta"),
@@ -42,8 +42,8 @@ package struct StatementCommand: AsyncParsableCommand {
     ///
     /// - Throws: `ExitCode` of the gravest finding, once everything is written.
     package func run(_ streams: CommandStreams) throws {
-        let audit = try Audit(folder: folder)
-        output.write(try StatementResult(audit, deltas: deltas), to: streams)
+        let audit = try folder.audit()
+        try output.write(StatementResult(audit, deltas: deltas), to: streams)
         if audit.exitStatus != 0 { throw ExitCode(audit.exitStatus) }
     }
 }
@@ -51,22 +51,25 @@ package struct StatementCommand: AsyncParsableCommand {
 /// The claims of all ledgers of a folder.
 package struct StatementResult: CommandResult {
     private let statements: [LedgerStatement]
+    private let compositions: [SiteComposition]
     private static let limits =
         "An attack can refute this claim; that none was found never proves it."
 
     /// Computes the statements.
     package init(_ audit: Audit, deltas: [Double]) throws {
         statements = try audit.ledgers.compactMap { try LedgerStatement($0, audit, deltas: deltas) }
+        compositions = SiteComposition.all(of: statements)
     }
 
     package var text: String {
-        statements.map(\.text).joined(separator: "\n\n") + "\n\(Self.limits)\n"
+        statements.map(\.text).joined(separator: "\n\n") + compositions.map { "\n" + $0.text }.joined()
+            + "\n\(Self.limits)\n"
     }
 
     package var json: JSONValue {
         [
             "version": JSONValue(AtollVersion.current), "statements": .array(statements.map(\.json)),
-            "limits": JSONValue(Self.limits),
+            "compositions": .array(compositions.map(\.json)), "limits": JSONValue(Self.limits),
         ]
     }
 }

@@ -24,14 +24,18 @@ package struct Audit: Sendable {
 
     /// Checks a folder.
     ///
+    /// - Parameter sites: The sites to audit alone; all that the folder names where there are none.
     /// - Throws: Errors of files that cannot be read; `CommandError` for a folder that holds nothing to audit.
-    package init(folder path: String) throws { try self.init(AuditFolder(path), path) }
+    package init(folder path: String, sites: [String] = []) throws {
+        try self.init(AuditFolder(path), path, sites: sites)
+    }
 
     /// Checks a folder of which the keys were read.
-    init(_ folder: AuditFolder, _ path: String) throws {
+    init(_ folder: AuditFolder, _ path: String, sites: [String] = []) throws {
         let receiptFiles = try folder.receipts()
         let receipts = ReceiptReading(
-            folder.aggregator == nil ? [] : receiptFiles, publicKey: folder.aggregator?.signingKey ?? [])
+            folder.aggregator == nil ? [] : receiptFiles, publicKey: folder.aggregator?.signingKey ?? [],
+            sites: sites.isEmpty ? nil : Set(sites))
         findings += receipts.findings
         if folder.aggregator == nil {
             findings.append(
@@ -40,49 +44,8 @@ package struct Audit: Sendable {
                     "the aggregator's key is absent: neither its receipts nor its signed heads can be checked"
                 ))
         }
-        for site in folder.sites {
-            let files = try folder.ledgers(of: site)
-            guard !files.isEmpty else { continue }
-            let heads = receipts.heads[site] ?? []
-            var readings: [LedgerReading] = []
-            for file in files { readings.append(LedgerReading(file, heads: heads)) }
-            for reading in readings {
-                findings += reading.findings
-                checkOwner(reading, site: site, keys: folder.siteKeys[site])
-                if let aggregator = folder.aggregator { checkAcknowledged(reading, aggregator: aggregator) }
-            }
-            checkDistinct(readings)
-            let known = Set(readings.compactMap { $0.state?.head.ledger })
-            if let lost = heads.first(where: { !known.contains($0.head.ledger) }) {
-                findings.append(
-                    AuditFinding(
-                        .missingHead, "sites/\(site)", entry: 0,
-                        "no ledger here is ledger \(lost.head.ledger.short), of which \(lost.aggregator) signed entry "
-                            + "\(lost.head.sequence): another one was put in its place, or it is withheld"))
-            }
-            let hasReceipts = receipts.runs[site] != nil
-            if !hasReceipts, folder.aggregator != nil {
-                findings.append(
-                    AuditFinding(
-                        .notCheckable, "receipts",
-                        "there are no receipts for site \(site): whether each release was charged, and whether the "
-                            + "ledger was rolled back, cannot be checked"))
-            }
-            ledgers += match(readings, receipts, site: site)
-            if hasReceipts {
-                for reading in readings { checkRuns(reading, received: receipts.runs[site] ?? []) }
-            }
-        }
-        for (site, opened) in receipts.releases.sorted(by: { $0.key < $1.key }) {
-            guard !ledgers.contains(where: { $0.reading.place.hasPrefix("sites/\(site)/") }),
-                let first = opened.first
-            else { continue }
-            findings.append(
-                AuditFinding(
-                    .receiptWithoutEntry, first.place, entry: first.entry,
-                    "the aggregator opened \(opened.count) releases of site \(site), which has no ledger here"
-                ))
-        }
+        let named = sites.isEmpty ? folder.sites + folder.siteKeys.keys + receipts.runs.keys : sites
+        for site in Set(named).sorted() { try check(site, folder, receipts) }
         if ledgers.isEmpty, receiptFiles.isEmpty {
             throw CommandErrors.nothingToAudit(path)
         }
@@ -94,6 +57,61 @@ package struct Audit: Sendable {
 
     /// What was found that is a fault.
     package var faults: [AuditFinding] { findings.filter { $0.kind != .notCheckable } }
+
+    private mutating func check(_ site: String, _ folder: AuditFolder, _ receipts: ReceiptReading) throws {
+        let files = try folder.ledgers(of: site)
+        guard !files.isEmpty else {
+            findings.append(Self.withoutLedger(site, receipts))
+            return
+        }
+        let heads = receipts.heads[site] ?? []
+        let readings = files.map { LedgerReading($0, heads: heads) }
+        for reading in readings {
+            findings += reading.findings
+            checkOwner(reading, site: site, keys: folder.siteKeys[site])
+            if let aggregator = folder.aggregator {
+                checkKept(reading, receipts, site: site, key: aggregator.signingKey)
+            }
+        }
+        checkDistinct(readings)
+        let known = Set(readings.compactMap { $0.state?.head.ledger })
+        if let lost = heads.first(where: { !known.contains($0.head.ledger) }) {
+            findings.append(Self.withheld(lost, site: site))
+        }
+        let hasReceipts = receipts.runs[site] != nil
+        if !hasReceipts, folder.aggregator != nil {
+            findings.append(
+                AuditFinding(
+                    .notCheckable, "receipts",
+                    "there are no receipts for site \(site): whether each release was charged, and whether the "
+                        + "ledger was rolled back, cannot be checked"))
+        }
+        ledgers += match(readings, receipts, site: site)
+        if hasReceipts {
+            for reading in readings { checkRuns(reading, received: receipts.runs[site] ?? []) }
+        }
+    }
+
+    /// What is wrong with a site that has no ledger here.
+    private static func withoutLedger(_ site: String, _ receipts: ReceiptReading) -> AuditFinding {
+        if let opened = receipts.releases[site], let first = opened.first {
+            return AuditFinding(
+                .receiptWithoutEntry, first.place, entry: first.entry,
+                "the aggregator opened \(opened.count) releases of site \(site), which has no ledger here")
+        }
+        if let head = receipts.heads[site]?.first { return withheld(head, site: site) }
+        return AuditFinding(
+            .notCheckable, "sites/\(site)",
+            "site \(site) has neither a ledger nor receipts of releases here: what it released, and whether it was "
+                + "charged, cannot be checked; to audit other sites alone, name them with --site")
+    }
+
+    private static func withheld(_ lost: CountersignedHead, site: String) -> AuditFinding {
+        AuditFinding(
+            .missingHead, "sites/\(site)", entry: 0,
+            "no ledger here is ledger \(lost.head.ledger.short), of which \(lost.aggregator) signed entry "
+                + "\(lost.head.sequence): another one was put in its place, or it is withheld")
+    }
 
     private mutating func checkOwner(_ reading: LedgerReading, site: String, keys: [[UInt8]]?) {
         guard let state = reading.state else { return }
@@ -155,13 +173,48 @@ package struct Audit: Sendable {
                     + "\(names[0]): whether all releases of these runs are charged cannot be checked"))
     }
 
-    private mutating func checkAcknowledged(_ reading: LedgerReading, aggregator: PublicIdentity) {
-        for (entry, signed) in reading.acknowledged
-        where signed.aggregator == aggregator.name && !signed.isSigned(by: aggregator.signingKey) {
+    /// Compares the signed heads that a ledger keeps with the aggregator's key and its receipts.
+    ///
+    /// A head was in the receipts before the site had it. It names no run: one beside releases of a run whose receipts
+    /// are not here may be in those.
+    private mutating func checkKept(
+        _ reading: LedgerReading, _ receipts: ReceiptReading, site: String, key: [UInt8]
+    ) {
+        let runs = receipts.runs[site] ?? []
+        let signed = Set((receipts.heads[site] ?? []).map(\.head))
+        var missing: [LedgerReading.KeptHead] = []
+        var others: [LedgerReading.KeptHead] = []
+        for kept in reading.keptHeads {
+            if !kept.signed.isSigned(by: key) {
+                guard let run = kept.runBefore, run == kept.runAfter, runs.contains(run) else {
+                    others.append(kept)
+                    continue
+                }
+                findings.append(
+                    AuditFinding(
+                        .badSignature, reading.place, entry: kept.entry,
+                        "entry \(kept.entry) keeps a head, within run \(run), that the key in keys/aggregator.pub did "
+                            + "not sign"))
+            } else if !runs.isEmpty, kept.runs.isSubset(of: runs), !signed.contains(kept.signed.head) {
+                missing.append(kept)
+            }
+        }
+        if let first = missing.first {
             findings.append(
                 AuditFinding(
-                    .badSignature, reading.place, entry: entry,
-                    "entry \(entry) keeps a head that \(aggregator.name) did not sign"))
+                    .incompleteReceipts, reading.place, entry: first.entry,
+                    "entry \(first.entry) keeps a head that the aggregator signed, of entry "
+                        + "\(first.signed.head.sequence), and its receipts for site \(site) have none of it"
+                        + (missing.count > 1 ? ", nor \(missing.count - 1) more" : "")
+                        + ": they were cut or replaced, or are not all here"))
+        }
+        if let first = others.first {
+            findings.append(
+                AuditFinding(
+                    .notCheckable, reading.place, entry: first.entry,
+                    "entry \(first.entry)\(others.count > 1 ? " and \(others.count - 1) more keep heads" : " keeps a head") "
+                        + "that the key in keys/aggregator.pub did not sign: whether another aggregator did cannot be "
+                        + "checked"))
         }
     }
 

@@ -12,7 +12,8 @@ enum CommandErrors {
     static func nothingToAudit(_ path: String) -> CommandError {
         CommandError(
             .unusableInput,
-            "\(path): neither a ledger (sites/*/*ledger*) nor receipts (receipts/*); give the folder of a private run"
+            "\(path): neither a ledger (sites/*/*ledger*) nor receipts (receipts/*); give the folder of a private run, as one "
+                + "without privacy has none"
         )
     }
 }

@@ -1,3 +1,4 @@
+internal import MultiTaskLearning
 internal import PrivacyAccounting
 internal import PrivacyMechanisms
 
@@ -48,6 +49,14 @@ extension StudyConfiguration {
                     "scale the files by public constants and write features: \(FeatureScaling.raw.rawValue), or hide "
                     + "the whole site (privacy.unit: \(PrivacyUnit.site.rawValue))")
         }
+        let kinds = tasks.isEmpty ? [losses.standard] + losses.exceptions.values : tasks.map { loss(of: $0) }
+        if privacy.releasesScores, privacy.scoreBound == nil, kinds.contains(.squared) {
+            try refuse(
+                "privacy", got: "score_noise_multiplier without score_bound",
+                reason:
+                    "a squared error has no bound of its own, and noise hides one record's part only where that has one",
+                fix: "write privacy.score_bound, a public number, or remove score_noise_multiplier")
+        }
         if let data { try requirePrivateSplit(of: data, at: origin("data")) }
         let known = Set(tasks.map(\.name))
         if !tasks.isEmpty,
@@ -86,6 +95,12 @@ extension StudyConfiguration {
                     ? "train on all records, and score on other files"
                     : "train on all records, or write privacy.relation: "
                         + NeighbouringRelation.replaceOne.rawValue)
+        }
+        if privacy.releasesScores, data.trainFraction == 1, data.validationFraction == 0 {
+            try refuse(
+                "train_fraction",
+                "privacy.score_noise_multiplier is set, and no records are held out to be scored",
+                "hold some out, as with train_fraction: 0.8, or remove score_noise_multiplier")
         }
         if privacy.unit == .person, data.personColumn == nil {
             try refuse(

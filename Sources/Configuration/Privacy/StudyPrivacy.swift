@@ -18,6 +18,11 @@ package struct StudyPrivacy: Sendable, Equatable {
     package let declaredRecords: DeclaredRecords
     /// Updates that a task has at most.
     package let releases: Int
+    /// The standard deviation of the noise on a task's score, over half a record's largest part in it; nil where no site
+    /// releases scores.
+    package let scoreNoiseMultiplier: Double?
+    /// The largest squared error that counts in a score.
+    package let scoreBound: Double?
     /// The ceiling that `atoll run` gives its sites; nil for what the planned updates spend.
     ///
     /// A real site has its own.
@@ -60,7 +65,14 @@ package struct StudyPrivacy: Sendable, Equatable {
             "the public number of units of a task, which its sum is divided by"),
         .init("releases", "whole number >= 1", default: "required", "updates that a task has at most"),
         .init(
-            "epsilon", "number > 0", default: "what `releases` spend",
+            "score_noise_multiplier", "number >= 0.01", default: "no score is released",
+            "standard deviation of the noise on a task's score at a site's end, over 1/2: a held-out record adds from "
+                + "-1/2 to 1/2; with unit record and replace-one"),
+        .init(
+            "score_bound", "number > 0", default: "required for scores of squared loss",
+            "the largest squared error that counts in a score; public, not chosen from the records"),
+        .init(
+            "epsilon", "number > 0", default: "what `releases` and scores spend",
             "the ceiling of each site in `atoll run`, not agreed on: a real site's is in its own policy"),
         .init("delta", "(0, 1)", default: "\(Defaults.delta)", "the delta of epsilon; not agreed on"),
     ]
@@ -93,6 +105,10 @@ package struct StudyPrivacy: Sendable, Equatable {
             "releases",
             try reader.count(
                 "releases", 1...ConfigurationLimits.countValue, fix: "write for example 30"), example: "30")
+        scoreNoiseMultiplier = try reader.number(
+            "score_noise_multiplier", .positive, fix: "write for example 20, or remove the key")
+        scoreBound = try reader.number(
+            "score_bound", .positive, fix: "write a public bound on squared errors, for example 100")
         epsilon = try reader.number("epsilon", .positive, fix: "write for example 4, or remove the key")
         delta =
             try reader.number("delta", .positiveBelowOne, fix: "write for example 1e-5") ?? Defaults.delta
@@ -102,7 +118,22 @@ package struct StudyPrivacy: Sendable, Equatable {
                 allowed: "1 with relation `\(relation.rawValue)`, under which all records take part",
                 fix: "write relation: \(NeighbouringRelation.addOrRemoveOne.rawValue), or remove it")
         }
+        guard scoreNoiseMultiplier == nil || (unit == .record && relation == .replaceOne) else {
+            throw reader.refusal(
+                .impossibleCombination, "score_noise_multiplier",
+                allowed: "with unit `\(PrivacyUnit.record.rawValue)` and relation "
+                    + "`\(NeighbouringRelation.replaceOne.rawValue)` alone, under which the number of held-out records "
+                    + "is public", fix: "write both, or remove it")
+        }
+        guard scoreBound == nil || scoreNoiseMultiplier != nil else {
+            throw reader.refusal(
+                .impossibleCombination, "score_bound", allowed: "with score_noise_multiplier alone",
+                fix: "write that too, or remove it")
+        }
     }
+
+    /// Whether each site releases a score a task.
+    package var releasesScores: Bool { scoreNoiseMultiplier != nil }
 
     /// The lines of `privacy` in a study file.
     var yamlLines: [String] {
@@ -118,7 +149,8 @@ package struct StudyPrivacy: Sendable, Equatable {
             "unit: \(unit.rawValue)", "relation: \(relation.rawValue)", "clipping_norm: \(clippingNorm)",
             "noise_multiplier: \(noiseMultiplier)", "noise: \(noise.rawValue)",
             "sampling_rate: \(samplingRate)", "releases: \(releases)",
-        ]
+        ] + (scoreNoiseMultiplier.map { ["score_noise_multiplier: \($0)"] } ?? [])
+            + (scoreBound.map { ["score_bound: \($0)"] } ?? [])
     }
 
     /// What sites and aggregator agree on, beside each task's declared number.

@@ -40,7 +40,8 @@ struct CSVLoader {
             records.append(
                 TaskRecords(
                     name: selection.names[task], recordCount: selection.recordCounts[task],
-                    dimension: columns.features.count, hasPersons: columns.person != nil))
+                    dimension: columns.features.count, hasPersons: columns.person != nil, file: file.path,
+                    unit: .line))
         }
         var filledCounts = [Int](repeating: 0, count: records.count)
         var reader = try CSVReader(file: file)
@@ -50,6 +51,7 @@ struct CSVLoader {
             guard let place = places[task] else { continue }
             let record = filledCounts[place]
             guard record < records[place].recordCount else { throw changed() }
+            records[place].setPlace(ofRecord: record, to: reader.line)
             for (feature, column) in columns.features.enumerated() {
                 let value = try number(in: reader, column, columns)
                 records[place].setFeature(feature, ofRecord: record, to: value)

@@ -40,7 +40,12 @@ struct NumPyRecords {
             places[task] = records.count
             records.append(
                 TaskRecords(
-                    name: tasks.names[task], recordCount: tasks.recordCounts[task], dimension: dimension))
+                    name: tasks.names[task], recordCount: tasks.recordCounts[task], dimension: dimension,
+                    file: file, unit: .row))
+        }
+        for (row, slot) in slots.enumerated() {
+            guard let place = places[slot.task] else { continue }
+            records[place].setPlace(ofRecord: slot.record, to: row)
         }
     }
 

@@ -40,7 +40,9 @@ package struct FeaturePreparation: Sendable, Equatable {
                 rowCount: features.rowCount, columnCount: features.columnCount + 1,
                 elements: features.elements + [Double](repeating: 1, count: features.rowCount))
         }
-        return TaskData(name: task.name, features: features, targets: task.targets, persons: task.persons)
+        return TaskData(
+            name: task.name, features: features, targets: task.targets, persons: task.persons,
+            places: task.places)
     }
 }
 

@@ -19,12 +19,14 @@ package enum AggregatorEvent: Sendable {
     case connected(ConnectionIdentifier, SiteName)
     case received(ConnectionIdentifier, SiteMessage)
     case disconnected(ConnectionIdentifier)
-    /// A message that could not be read, with what its sender is told.
-    case unreadable(ConnectionIdentifier, Refusal)
+    /// A message that could not be read, with what its sender is told, and the bytes that its receipt is of.
+    case unreadable(ConnectionIdentifier, Refusal, bytes: [UInt8])
     /// WebSocket frames' bytes that sites sent and that were sent to them since this was last told.
     case traffic(bytesUp: UInt64, bytesDown: UInt64)
     /// The sites that have a key at the start, before any connection: of the others, those that had one are revoked.
     case keysListed(Set<SiteName>)
+    /// The connection's key was removed: nothing more of it is applied, also where its site has another key.
+    case keyWithdrawn(ConnectionIdentifier)
     /// The site's key was removed: its columns stay frozen and nobody waits for it.
     case revoked(SiteName)
     /// The site's key is back.

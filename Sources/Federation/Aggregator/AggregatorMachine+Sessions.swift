@@ -143,12 +143,17 @@ extension AggregatorMachine {
         if freezeOrThaw(site) { note(.keyRemoved(site)) }
         barrier?.stopAwaiting(site, at: now)
         for connection in sessions.keys.sorted() where sessions[connection]?.site == site {
-            leave(connection)
-            closing[connection] = site
-            actions.append(.close(connection, .revoked))
+            shutOut(connection, of: site)
         }
         // Nobody waits for it: neither eta, nor a round, nor the end.
         try goOnWithoutTasks(at: now)
+    }
+
+    /// Ends the session of a removed key.
+    mutating func shutOut(_ connection: ConnectionIdentifier, of site: SiteName) {
+        leave(connection)
+        closing[connection] = site
+        actions.append(.close(connection, .revoked))
     }
 
     /// Does what was waiting for tasks that are frozen by now.

@@ -150,13 +150,18 @@ package struct AggregatorMachine: Sendable {
         case .disconnected(let connection):
             closing[connection] = nil
             leave(connection)
-        case .unreadable(let connection, let refusal):
+        case .unreadable(let connection, let refusal, let bytes):
+            if let site = sessions[connection]?.site ?? closing[connection] {
+                commit(.unreadable(bytes, from: site, code: refusal.code, at: now))
+            }
             refuse(connection, refusal)
         case .traffic(let bytesUp, let bytesDown):
             state.progress.statistics.bytesUp += bytesUp
             state.progress.statistics.bytesDown += bytesDown
         case .keysListed(let sites):
             try listKeys(sites, at: now)
+        case .keyWithdrawn(let connection):
+            if let site = sessions[connection]?.site { shutOut(connection, of: site) }
         case .revoked(let site):
             try revoke(site, at: now)
         case .authorized(let site):
@@ -293,10 +298,14 @@ package struct AggregatorMachine: Sendable {
 
     /// Queues the receipt of a release that was opened and not applied.
     mutating func commitReceipt(of update: Update, from site: SiteName, code: Refusal.Code) {
-        let refused = RefusedRelease(
-            site: site, task: update.task, sequence: update.sequence, code: code,
-            releaseHash: Blake2b.hash(update.release), releaseByteCount: update.release.count,
-            time: state.progress.elapsed)
+        commit(
+            RefusedRelease(
+                site: site, task: update.task, sequence: update.sequence, code: code,
+                releaseHash: Blake2b.hash(update.release), releaseByteCount: update.release.count,
+                time: state.progress.elapsed))
+    }
+
+    private mutating func commit(_ refused: RefusedRelease) {
         actions.append(.commit(Transaction(progress: state.progress, refused: refused)))
     }
 }

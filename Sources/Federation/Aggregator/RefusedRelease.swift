@@ -1,3 +1,5 @@
+internal import Sodium
+
 /// The receipt of a release that was opened and not applied.
 ///
 /// The receipts of applied releases are the accepted-update log.
@@ -26,5 +28,16 @@ package struct RefusedRelease: Sendable, Equatable {
         self.releaseHash = releaseHash
         self.releaseByteCount = releaseByteCount
         self.time = time
+    }
+
+    /// The receipt of a message that could not be read: of all its bytes, whatever release is in them.
+    ///
+    /// An honest site sends none, and no ledger has an entry of such a hash.
+    static func unreadable(
+        _ bytes: [UInt8], from site: SiteName, code: Refusal.Code, at time: Duration
+    ) -> RefusedRelease {
+        RefusedRelease(
+            site: site, task: TaskName("-"), sequence: 0, code: code, releaseHash: Blake2b.hash(bytes),
+            releaseByteCount: bytes.count, time: time)
     }
 }

@@ -50,8 +50,7 @@ package struct LocalTask: Sendable {
             if let noisy {
                 let gradient = try noisy.gradient(at: column)
                 return LocalStep(
-                    update: splitting.siteStep(from: column, gradient: gradient.elements),
-                    loss: objective.value(at: column), randomness: gradient.randomness)
+                    from: column, gradient: gradient, splitting: splitting, loss: objective.value(at: column))
             }
             let all = objective
             let drawn = sampler?.next(of: all) ?? all

@@ -1,3 +1,4 @@
+package import MultiTaskLearning
 package import PrivacyMechanisms
 
 /// What happens to a site's agent.
@@ -19,21 +20,33 @@ package enum SiteEvent: Sendable {
 /// The result of one local step.
 package struct LocalStep: Sendable, Equatable {
     /// What is sent, of the model's dimension: u, or y under Douglas-Rachford.
-    package var update: [Double]
+    package let update: [Double]
     /// The task's loss at the column it was computed from; under Douglas-Rachford at y.
-    package var loss: Double
+    package let loss: Double
     /// How far y is from the exact proximal point, at most; 0 where it is exact but for rounding.
-    package var errorBound: Double
+    package let errorBound: Double
     /// Where the noise in the update came from; nil where there is none.
-    package var randomness: RandomnessKind?
+    package let randomness: RandomnessKind?
 
-    package init(
-        update: [Double], loss: Double, errorBound: Double = 0, randomness: RandomnessKind? = nil
-    ) {
+    /// A step without noise.
+    package init(update: [Double], loss: Double, errorBound: Double = 0) {
         self.update = update
         self.loss = loss
         self.errorBound = errorBound
-        self.randomness = randomness
+        randomness = nil
+    }
+
+    /// A step of a private study: column and noisy gradient are all that it is computed from, and nothing else makes a
+    /// step that says that it has noise.
+    ///
+    /// - Parameter loss: Stays at the site.
+    package init(
+        from column: [Double], gradient: NoisyGradient, splitting: BackwardForward, loss: Double
+    ) {
+        update = splitting.siteStep(from: column, gradient: gradient.elements)
+        self.loss = loss
+        errorBound = 0
+        randomness = gradient.randomness
     }
 }
 
@@ -81,6 +94,9 @@ package enum SiteNote: Sendable, Equatable {
     case joined(taskCount: Int)
     /// The aggregator began a new state: what it held of ours is gone, and all is sent anew.
     case newInstance
+    /// The aggregator knows nothing of numbers that it had of so many tasks: its state is an older copy. What was in
+    /// flight of them is dropped, and full values follow.
+    case olderState(taskCount: Int)
     /// A new state's counter is ahead of ours; it is taken.
     case sequenceMoved(TaskName, from: UInt64, to: UInt64)
     /// The aggregator has this many numbers of the task that this site's state knows nothing of: the state is older

@@ -79,7 +79,7 @@ extension SiteMachine {
         {
             tasks[nextIndex].activity = .idle
         }
-        tasks[index].pending = nil
+        tasks[index].dropPending()
     }
 
     mutating func receive(_ column: FinalColumn) {
@@ -129,7 +129,7 @@ extension SiteMachine {
 
     private mutating func dropUpdateOfEndedTask(_ index: Int) {
         guard tasks[index].pending != nil else { return }
-        tasks[index].pending = nil
+        tasks[index].dropPending()
         noteState(of: index)
     }
 

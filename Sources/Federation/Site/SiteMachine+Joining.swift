@@ -12,7 +12,7 @@ extension SiteMachine {
             sendJoin()
             return
         }
-        if takeBackWhatIsNewer(than: welcome.tasks) {
+        if takeBackWhatIsNewer(than: welcome.tasks, isNewState: isNew) {
             sendJoin()
             return
         }
@@ -43,7 +43,7 @@ extension SiteMachine {
         var isBurnt = false
         for index in tasks.indices {
             isBurnt = isBurnt || tasks[index].pending != nil
-            tasks[index].pending = nil
+            tasks[index].dropPending()
             tasks[index].updateReference = Reference(dimension: plan.dimension)
             noteState(of: index)
             switch tasks[index].activity {
@@ -63,19 +63,26 @@ extension SiteMachine {
 
     /// Drops what the aggregator's older state of a task cannot know; returns whether a number was burnt.
     ///
-    /// It would refuse each of these updates, one after the other.
-    private mutating func takeBackWhatIsNewer(than welcomed: [Welcome.Task]) -> Bool {
+    /// It would refuse each of these updates, one after the other. That a state is older is said of one that is not new,
+    /// and of tasks whose numbers it once had: a number that was burnt here is not missing there.
+    private mutating func takeBackWhatIsNewer(than welcomed: [Welcome.Task], isNewState: Bool) -> Bool {
         var isBurnt = false
-        for task in welcomed where task.isNumberTaken {
+        var olderCount = 0
+        for task in welcomed {
             guard let index = taskIndices[task.name] else { continue }
+            let wasBurnt = tasks[index].isNumberBurnt
+            if task.nextSequence >= tasks[index].lowestSequence { tasks[index].isNumberBurnt = false }
+            guard task.isNumberTaken else { continue }
+            if !wasBurnt, !isNewState { olderCount += 1 }
             isBurnt = isBurnt || tasks[index].pending != nil
-            tasks[index].pending = nil
+            tasks[index].dropPending()
             tasks[index].updateReference = Reference(dimension: plan.dimension)
             if case .computing(let version, _) = tasks[index].activity {
                 tasks[index].activity = .computing(version: version, sequence: 0)
             }
             noteState(of: index)
         }
+        if olderCount > 0 { actions.append(.note(.olderState(taskCount: olderCount))) }
         return isBurnt
     }
 

@@ -62,6 +62,8 @@ struct SiteTask: Sendable {
     var isFetchedSent = false
     /// Whether no update may be sent any more, whatever else happens: numbers and charges are not given back.
     var isSpent = false
+    /// Whether a number was used up that the aggregator may not have had yet.
+    var isNumberBurnt = false
     /// Refusals since the last acceptance.
     var consecutiveRefusals = 0
 
@@ -87,6 +89,12 @@ struct SiteTask: Sendable {
         columnReference = state.columnReference
         updateReference = state.updateReference
         pending = state.pending.map { PendingUpdate(restoring: $0, task: name) }
+    }
+
+    /// Forgets an update that was not accepted; its number is not used again.
+    mutating func dropPending() {
+        isNumberBurnt = isNumberBurnt || pending != nil
+        pending = nil
     }
 
     /// Ends what is done for the task now.

@@ -17,15 +17,13 @@ enum LogisticLoss {
     ///
     /// - Throws: ``MultiTaskLearningError`` `.invalidLabel` that names the first target that fits neither.
     static func normalizedLabels(_ targets: [Double]) throws -> [Double] {
-        let zeroMeansNegative = !targets.contains(-1)
-        let negative = zeroMeansNegative ? 0.0 : -1.0
+        let convention = LabelConvention(of: targets)
         return try targets.enumerated().map { index, target in
-            if target == 1 { return 1 }
-            if target == negative { return -1 }
-            let accepted = zeroMeansNegative ? "0 and 1, or -1 and 1" : "-1 and 1 (another target is -1)"
+            if let sign = convention.sign(of: target) { return sign }
             throw MultiTaskLearningError(
                 code: .invalidLabel,
-                message: "target \(index) is \(target); the logistic loss takes the labels \(accepted)")
+                message: "target \(index) is \(target); the logistic loss takes the labels "
+                    + convention.acceptedLabels)
         }
     }
 }

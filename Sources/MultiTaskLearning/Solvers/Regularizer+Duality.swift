@@ -1,4 +1,4 @@
-internal import LinearAlgebra
+package import LinearAlgebra
 
 extension Regularizer {
     /// Whether g is a sum over elements, so that every task has a problem of its own.
@@ -50,7 +50,7 @@ extension Regularizer {
     }
 
     /// Returns the matrix without the unpenalized rows.
-    func penalizedRows(of w: Matrix) -> Matrix {
+    package func penalizedRows(of w: Matrix) -> Matrix {
         guard !unpenalizedRows.isEmpty else { return w }
         let kept = penalizedRowIndices(of: w.rowCount)
         var result = Matrix(rowCount: kept.count, columnCount: w.columnCount)

@@ -17,7 +17,8 @@ package struct BenchThroughputCommand: AsyncParsableCommand {
         (length-prefixed frames on SwiftNIO, as many connections, client and server in one process), with one message on the \
         way on each connection (`echo_per_second`, to which `ratio` is) and with as many as the sites have \
         (`pipelined_echo_per_second`, `pipelined_ratio`), SQLite's commits \
-        of the rows that the store writes for one update (WAL, synchronous=FULL), and one site alone, \
+        of the rows that the store writes for one update (WAL, synchronous=FULL; a release that stands in a file beside the \
+        store's database, as those of 8 KiB and more do, is written to one here and synced before), and one site alone, \
         whose round trip less a commit is the latency. Rates and processor time are of mid-run, without start and \
         ending.
 
@@ -102,6 +103,6 @@ package struct BenchThroughputCommand: AsyncParsableCommand {
             return ThroughputResult(measurements: measurements)
         }
         guard let result else { throw ExitCode(143) }
-        output.write(result, to: .standard)
+        try output.write(result, to: .standard)
     }
 }

@@ -41,7 +41,7 @@ package struct ConformanceCommand: AsyncParsableCommand {
     ///   that cannot be read.
     package func run(_ streams: CommandStreams) throws {
         let result = try ConformanceResult(files: files)
-        output.write(result, to: streams)
+        try output.write(result, to: streams)
         try result.requirePassed()
     }
 }

@@ -40,7 +40,7 @@ package struct DemoCommand: AsyncParsableCommand {
             result.compare(withoutNoise: open)
             try AtomicFile.write(Array(result.json.indentedText.utf8), to: result.folder.summary)
         }
-        output.write(result, to: .standard)
+        try output.write(result, to: .standard)
     }
 
     private func result(

@@ -24,6 +24,8 @@ struct FederationRun {
     /// The study as it is deployed, with another lambda, whose local-only models are scored beside; nil for the same,
     /// which the sites solve themselves.
     var rival: StudyConfiguration?
+    /// Keys, ledgers and receipts that several runs share; nil for the run's own.
+    var accounts: SharedAccounts?
     /// Whether SIGTERM and SIGINT end the run; else its caller cancels it then.
     var endsAtSignals = true
     /// Who runs it, for messages.
@@ -42,12 +44,19 @@ struct FederationRun {
     ///
     /// - Throws: ``LocalFederationError``; errors of configuration and data.
     func result(messages: TextOutput) async throws -> RunResult? {
+        guard comparison == .none || study.privacy?.releasesScores != true else {
+            throw CommandError(
+                .refusedStudy,
+                "study '\(study.name)' has privacy.score_noise_multiplier: other models' scores would stand without noise beside "
+                    + "its noisy ones; run it with `atoll run`, without --compare")
+        }
         let local = try LocalStudy(study, siteCount: siteCount, command: command)
         let (deployable, tasks) = (local.study, local.tasks)
         let federation = LocalFederation(
-            study: deployable, data: local.data, folder: folder, programs: programs,
-            comparesLocally: comparison != .none && rival == nil,
-            readsInFlight: readsInFlight, recordsForAudit: recordsForAudit, logger: Logger(label: "run"))
+            study: deployable, data: local.data, folder: folder, accounts: accounts,
+            programs: programs, comparesLocally: comparison != .none && rival == nil,
+            readsInFlight: readsInFlight,
+            recordsForAudit: recordsForAudit, logger: Logger(label: "run"))
         let reporter = ProgressReporter(
             title: "updates",
             total: deployable.stop.updateCountMaximum(taskCount: deployable.tasks.count).map { Int($0) },
@@ -72,7 +81,7 @@ struct FederationRun {
         var result = try RunResult(study: deployable, folder: folder, outcome: outcome)
         if let rival { try result.compare(withLocalModelsOf: rival, tasks: tasks) }
         if comparison == .localAndCentral {
-            try result.compare(with: try centralSolution(deployable, tasks), tasks: tasks)
+            result.compare(with: try centralSolution(deployable, tasks), tasks: tasks)
         }
         try AtomicFile.write(Array(result.json.indentedText.utf8), to: folder.summary)
         RunReport.writeOrWarn(folder: folder, messages: messages)

@@ -61,6 +61,6 @@ package struct RunCommand: AsyncParsableCommand {
             programs: options.programFolder, readsInFlight: options.inFlight,
             comparison: compare ? .localAndCentral : .none, recordsForAudit: auditRecording)
         guard let result = try await run.result(messages: .standardError) else { throw ExitCode(143) }
-        output.write(result, to: .standard)
+        try output.write(result, to: .standard)
     }
 }

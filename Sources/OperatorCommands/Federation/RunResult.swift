@@ -16,6 +16,8 @@ struct RunResult: CommandResult {
         var trainCount: Int
         var testCount: Int
         var score: JSONValue
+        /// Why there is no score; nil where there is one.
+        var scoreWithheld: String?
         var localScore: JSONValue?
         var centralScore: JSONValue?
         /// Of the same study's run without noise.
@@ -30,23 +32,31 @@ struct RunResult: CommandResult {
     let outcome: LocalFederation.Outcome
     /// What the aggregator wrote.
     let aggregator: JSONValue
-    /// sum over tasks of weight * loss, plus lambda times the regularizer, at the final model.
-    let objective: Double
+    /// sum over tasks of weight * loss, plus lambda times the regularizer, at the final model; nil where the sites show no
+    /// loss, as theirs would be without noise.
+    let objective: Double?
     private(set) var tasks: [Task]
     /// What each site's ledger has charged, where the study is private.
     let spendings: [SiteSpending]
     /// lambda of local-only models that were solved here; nil where the sites solved theirs, with the study's, or there
     /// are none.
     private(set) var localLambda: Double?
+    private let updateCount: Int
+    private let stalenessMaximum: Int
+    private let byteCountUp: Int
 
     /// Gathers the results of a run that has ended.
     ///
-    /// - Throws: ``LocalFederationError`` where a process left no result.
+    /// - Throws: ``LocalFederationError`` where a process left no result, or one without what is told of it.
     init(study: StudyConfiguration, folder: RunFolder, outcome: LocalFederation.Outcome) throws {
         self.study = study
         self.folder = folder
         self.outcome = outcome
-        aggregator = try Self.read(folder.aggregator + "/summary.json")
+        let path = folder.aggregator + "/summary.json"
+        aggregator = try Self.read(path)
+        updateCount = try Self.count("updates", of: aggregator, path: path)
+        stalenessMaximum = try Self.count("staleness_max", of: aggregator, path: path)
+        byteCountUp = try Self.count("bytes_up", of: aggregator, path: path)
         var columns: [String: [Double]] = [:]
         var entries: [String: Task] = [:]
         var losses: [String: Double] = [:]
@@ -67,31 +77,32 @@ struct RunResult: CommandResult {
             }
         }
         self.spendings = spendings
-        var sum = 0.0
+        var sum: Double? = study.privacy?.releasesScores == true ? nil : 0
         var model: [[Double]] = []
         tasks = []
         for task in study.tasks {
-            guard let column = columns[task.name], let loss = losses[task.name],
-                let entry = entries[task.name]
+            guard let column = columns[task.name], let entry = entries[task.name],
+                sum == nil || losses[task.name] != nil
             else {
                 throw LocalFederationError(
                     .resultMissing,
                     "task '\(task.name)' has no model in \(folder.site(task.site)); see its log there")
             }
-            sum += loss
+            sum = sum.map { $0 + (losses[task.name] ?? 0) }
             model.append(column)
             tasks.append(entry)
         }
         let regularizer = try study.coupling(
             dimension: model[0].count, tasks: study.tasks.map(\.name))
-        objective = sum + study.lambda * (try regularizer.value(Matrix(columns: model)))
+        let penalty = study.lambda * (try regularizer.value(Matrix(columns: model)))
+        objective = sum.map { $0 + penalty }
     }
 
     /// Adds the scores of a model that was computed with all records in one place.
-    mutating func compare(with solution: CentralSolution, tasks prepared: [StudyTask]) throws {
+    mutating func compare(with solution: CentralSolution, tasks prepared: [StudyTask]) {
         for (column, task) in prepared.enumerated() {
             guard let index = tasks.firstIndex(where: { $0.name == task.name.rawValue }) else { continue }
-            let score = try task.score(of: solution.w.column(column))
+            let score = task.score(of: solution.w.column(column))
             tasks[index].centralScore = score.json(isConverged: solution.isConverged)
         }
     }
@@ -104,7 +115,7 @@ struct RunResult: CommandResult {
         for task in prepared {
             guard let index = tasks.firstIndex(where: { $0.name == task.name.rawValue }) else { continue }
             let local = try LocalModel(of: task, study: rival)
-            let score = try task.score(of: local.weights)
+            let score = task.score(of: local.weights)
             tasks[index].localScore = score.json(isConverged: local.isConverged)
         }
     }
@@ -131,13 +142,21 @@ struct RunResult: CommandResult {
         }
     }
 
+    private static func count(_ key: String, of summary: JSONValue, path: String) throws -> Int {
+        guard let count = summary[key]?.integerValue else {
+            throw LocalFederationError(.resultMissing, "\(path): '\(key)' is no whole number")
+        }
+        return count
+    }
+
     private func number(_ key: String) -> Double { aggregator[key]?.doubleValue ?? .nan }
 
     private var relativeSuboptimality: Double? {
-        study.optimum.map { (objective - $0) / abs($0) }
+        guard let objective, let optimum = study.optimum else { return nil }
+        return (objective - optimum) / abs(optimum)
     }
 
-    private var bytesUpPerUpdate: Double { number("bytes_up") / max(number("updates"), 1) }
+    private var bytesUpPerUpdate: Double { Double(byteCountUp) / Double(max(updateCount, 1)) }
 
     var json: JSONValue {
         var object = JSONObject()
@@ -175,6 +194,7 @@ struct RunResult: CommandResult {
                 entry["train_records"] = JSONValue(task.trainCount)
                 entry["test_records"] = JSONValue(task.testCount)
                 entry["score"] = task.score
+                if let reason = task.scoreWithheld { entry["score_withheld"] = JSONValue(reason) }
                 if let local = task.localScore { entry["local_score"] = local }
                 if let standing = task.standing { entry["than_local"] = JSONValue(standing.rawValue) }
                 if let central = task.centralScore { entry["all_data_score"] = central }
@@ -187,13 +207,13 @@ struct RunResult: CommandResult {
     var text: String {
         var lines = LabelledLines()
         let significant = { (value: Double, digits: Int) in NumberText.significant(value, digits: digits) }
-        lines.append("objective", significant(objective, 10))
+        lines.append("objective", objective.map { significant($0, 10) })
         lines.append("relative suboptimality", relativeSuboptimality.map { significant($0, 3) })
         lines.append("stopped by", aggregator["reason"]?.stringValue)
-        lines.append("updates", "\(Int(number("updates"))) (\(significant(number("epochs"), 4)) epochs)")
+        lines.append("updates", "\(updateCount) (\(significant(number("epochs"), 4)) epochs)")
         lines.append(
             "staleness",
-            "mean \(significant(number("staleness_mean"), 3)), max \(Int(number("staleness_max")))")
+            "mean \(significant(number("staleness_mean"), 3)), max \(stalenessMaximum)")
         lines.append("bytes up per update", significant(bytesUpPerUpdate, 4))
         lines.append("seconds", significant(outcome.wallSeconds, 3))
         if outcome.restartCount > 0 { lines.append("restarts", "\(outcome.restartCount)") }
@@ -243,6 +263,9 @@ struct RunResult: CommandResult {
             : isHeldOut == [false] ? "training records" : "held-out records where there are any"
         var notes =
             "scores: \(metrics.joined(separator: ", ")) on \(records); records: for training + held out\n"
+        if study.privacy?.releasesScores == true {
+            notes += "scores have noise, and each was charged to its site's ledger\n"
+        }
         if hasOpen {
             notes += "without noise: the same study without privacy, " + openPrice + "\n"
         }

@@ -1,3 +1,4 @@
+internal import PrivacyLedger
 internal import Reporting
 
 /// What one site's ledger has charged, as its summary says.
@@ -21,6 +22,20 @@ struct SiteSpending {
         // JSON has no infinity.
         epsilon = privacy["epsilon"]?.doubleValue ?? .infinity
         isPrivate = privacy["is_private"] == true
+    }
+
+    /// Reads a site's ledger, which no process has open; nil where it is not there, or no ledger.
+    init?(site: String, ledger path: String) {
+        var replay = LedgerReplay(check: .newest)
+        guard let bytes = try? FileContents.read(path: path), (try? replay.read(bytes)) != nil,
+            let account = replay.state?.account
+        else { return nil }
+        self.site = site
+        epsilon = account.odometer
+        ceiling = account.policy.epsilon
+        delta = account.policy.delta
+        releaseCount = account.counts.values.reduce(0, +)
+        isPrivate = account.notPrivateCount == 0 && account.odometer.isFinite
     }
 
     var text: String {

@@ -32,6 +32,6 @@ package struct KeysFingerprintCommand: AsyncParsableCommand {
     ///
     /// - Throws: `StorageError`, `ReportingError`, `SecureChannelError`, ``CommandError`` `unusableInput`.
     package func run(_ streams: CommandStreams) throws {
-        output.write(try KnownIdentities(arguments: source), to: streams)
+        try output.write(KnownIdentities(arguments: source), to: streams)
     }
 }

@@ -35,6 +35,6 @@ package struct KeysGenerateCommand: AsyncParsableCommand {
     ///
     /// - Throws: `StorageError` where a file exists or cannot be written, ``CommandError`` for the name.
     package func run(_ streams: CommandStreams) throws {
-        output.write(try NewIdentity(name: name, folder: out), to: streams)
+        try output.write(NewIdentity(name: name, folder: out), to: streams)
     }
 }

@@ -44,7 +44,7 @@ package struct PrivacyCalibrateCommand: AsyncParsableCommand {
     /// - Throws: `AccountingError` for a target that no noise multiplier reaches, and for an accountant that
     ///   has no analysis of the steps.
     package func run(_ streams: CommandStreams) throws {
-        output.write(try result(), to: streams)
+        try output.write(result(), to: streams)
     }
 
     /// Finds the noise multiplier.

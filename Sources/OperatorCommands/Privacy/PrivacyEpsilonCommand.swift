@@ -8,10 +8,11 @@ package struct PrivacyEpsilonCommand: AsyncParsableCommand {
         Prints the epsilon of noisy sums: each step clips every record's vector to a norm, adds them up, and \
         adds Gaussian noise of the multiplier times that norm.
 
-        Accountants: pld, the distribution of the privacy loss, with proven bounds on both sides (the \
-        default); rdp, Renyi divergences; exact, for steps without sampling; all, of which the smallest \
-        epsilon counts. Each prints an upper bound. The epsilon holds when noise, rate and steps were fixed \
-        beforehand.
+        Accountants: pld, the distribution of the privacy loss, with bounds on both sides (the default); rdp, Renyi \
+        divergences; exact, for steps without sampling; all, of which the smallest epsilon counts. Each prints an \
+        upper bound. Bounds are proven, but of Poisson samples under replace-one: there records whose vectors are of \
+        full length and opposite are taken for the worst, and `assumption` in the JSON says so. The epsilon holds when \
+        noise, rate and steps were fixed beforehand.
         """,
         examples: [
             "atoll privacy epsilon --noise-multiplier 1.1 --sampling-rate 0.01 --steps 10000 --delta 1e-6",
@@ -53,7 +54,7 @@ package struct PrivacyEpsilonCommand: AsyncParsableCommand {
     ///
     /// - Throws: `AccountingError` for an accountant that has no analysis of the steps.
     package func run(_ streams: CommandStreams) throws {
-        output.write(try result(), to: streams)
+        try output.write(result(), to: streams)
     }
 
     /// Computes epsilon.

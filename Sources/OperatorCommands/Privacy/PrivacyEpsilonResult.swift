@@ -92,6 +92,7 @@ package struct PrivacyEpsilonResult: CommandResult {
         lines.append("noise multiplier", "\(noiseMultiplier)")
         lines.append("sampling", releases.samplingText)
         lines.append("steps", "\(releases.steps)")
+        lines.append("not proven", releases.assumption)
         return lines.text
     }
 
@@ -109,7 +110,8 @@ package struct PrivacyEpsilonResult: CommandResult {
             "epsilon_upper": JSONValue(epsilon), "is_private": JSONValue(epsilon.isFinite),
             "delta": JSONValue(releases.delta), "relation": JSONValue(releases.relation.rawValue),
             "noise_multiplier": JSONValue(noiseMultiplier), "sampling_rate": JSONValue(releases.samplingRate),
-            "steps": JSONValue(releases.steps), "accountants": .object(accountants),
+            "steps": JSONValue(releases.steps), "assumption": JSONValue(releases.assumption),
+            "accountants": .object(accountants),
         ]
     }
 }

@@ -38,6 +38,11 @@ package struct SampledReleases: ParsableArguments {
             .poissonSampled(rate: samplingRate, .gaussian(noiseMultiplier: noiseMultiplier)), count: steps)
     }
 
+    /// What their epsilon rests on without a proof, in words.
+    var assumption: String? {
+        samplingRate > 0 && samplingRate < 1 ? relation.poissonAssumption : nil
+    }
+
     /// What is assumed of sampling, in words.
     var samplingText: String {
         samplingRate == 1

@@ -28,6 +28,6 @@ package struct ReportCommand: AsyncParsableCommand {
     ///
     /// - Throws: ``CommandError`` `unusableInput` where the folder holds no run that has ended.
     package func run(_ streams: CommandStreams) throws {
-        output.write(try RunReport(folder: RunFolder(folder)), to: streams)
+        try output.write(RunReport(folder: RunFolder(folder)), to: streams)
     }
 }

@@ -1,3 +1,4 @@
+internal import Configuration
 internal import Reporting
 internal import Studies
 
@@ -19,7 +20,9 @@ extension ReportPage {
             text +=
                 "All data in one place: the optimum with every site's records, not available in a real federation. "
         }
-        if series == [RunRecord.Series.atoll] {
+        if run.study.privacy?.releasesScores == true {
+            text += "Each has noise, and was charged to its site's ledger."
+        } else if series == [RunRecord.Series.atoll] {
             text +=
                 "Models of each task's own records and of all data in one place were not computed; "
                 + "`atoll run --compare` does."

@@ -156,7 +156,7 @@ package struct SimulateCommand: AsyncParsableCommand {
                 detail: "relative suboptimality \(NumberText.significant(suboptimality, digits: 3))")
         }
         reporter.finish()
-        output.write(simulation.result(seed: seed), to: streams)
+        try output.write(simulation.result(seed: seed), to: streams)
     }
 
     private func settings() throws -> SimulationSettings {

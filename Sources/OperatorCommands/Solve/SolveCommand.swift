@@ -98,7 +98,7 @@ package struct SolveCommand: AsyncParsableCommand {
         }
         reporter.finish(detail: "objective \(NumberText.significant(result.solution.objective, digits: 10))")
         // First, so that a disk that is full costs the model and not the result.
-        output.write(result, to: streams)
+        try output.write(result, to: streams)
         try modelFile?.write(result)
         try result.requireConverged()
     }

@@ -10,6 +10,8 @@ internal import Studies
 package struct SolveResult: CommandResult, Sendable {
     /// The model, its objective and the certificate.
     package let solution: CentralSolution
+    /// The covariance of the tasks that was learned with the models, T x T; nil with another regularizer.
+    private let relationship: Matrix?
     private let iterationLimit: Int
     /// The gap that was asked for.
     package let gap: Double
@@ -50,6 +52,9 @@ package struct SolveResult: CommandResult, Sendable {
             regularizer: regularizer, lambda: study.lambda, relativeGap: gap, iterationLimit: iterationLimit)
         let start = ContinuousClock.now
         solution = try solver.solve(tasks.map(\.objective), progress: progress)
+        relationship =
+            regularizer.kind == .learnedCovariance
+            ? try TaskRelationship.covariance(of: regularizer.penalizedRows(of: solution.w)) : nil
         duration = ContinuousClock.now - start
         self.gap = gap
         self.iterationLimit = iterationLimit
@@ -93,7 +98,7 @@ package struct SolveResult: CommandResult, Sendable {
     }
 
     package var json: JSONValue {
-        [
+        var object: JSONObject = [
             "objective": JSONValue(solution.objective), "lower_bound": JSONValue(solution.lowerBound),
             "relative_gap": JSONValue(solution.relativeGap), "rank": JSONValue(solution.rank),
             "nonzero_rows": JSONValue(solution.nonZeroRowCount), "iterations": JSONValue(solution.iterations),
@@ -101,5 +106,12 @@ package struct SolveResult: CommandResult, Sendable {
             "records": JSONValue(recordCount), "dimension": JSONValue(featureNames.count),
             "converged": JSONValue(solution.isConverged),
         ]
+        if let relationship {
+            object["task_covariance"] = .array(
+                (0..<relationship.rowCount).map { row in
+                    .array(relationship.row(row).map { JSONValue($0) })
+                })
+        }
+        return .object(object)
     }
 }

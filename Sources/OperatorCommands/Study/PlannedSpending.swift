@@ -7,7 +7,7 @@ internal import Studies
 /// What a private study will spend, before anyone starts it.
 struct PlannedSpending: Sendable, Equatable {
     let privacy: StudyPrivacy
-    /// After all planned updates of one task.
+    /// After all planned updates of one task, and its score where the study has scores released.
     let epsilonOfTask: Double
     /// After those of all tasks of the site that has the most, where they are of the same people.
     let epsilonOfSite: Double
@@ -45,11 +45,20 @@ struct PlannedSpending: Sendable, Equatable {
             (
                 "epsilon",
                 "\(epsilon(epsilonOfTask)) at delta \(privacy.delta) after the \(privacy.releases) updates of a task"
+                    + (privacy.releasesScores ? " and its score" : "")
                     + (taskCount > 1
                         ? ", \(epsilon(epsilonOfSite)) after those of a site's \(taskCount) tasks on the same people"
                         : "")
             ),
         ]
+        if let multiplier = privacy.scoreNoiseMultiplier {
+            let bound = privacy.scoreBound.map { ", squared errors up to \($0)" } ?? ""
+            lines.insert(
+                (
+                    "scores",
+                    "one a task on its held-out records, noise multiplier \(multiplier) over 1/2\(bound)"
+                ), at: 1)
+        }
         if let ceiling {
             lines.append(("ceiling", "\(ceiling) for each site in `atoll run`; a real site has its own"))
         }
@@ -64,6 +73,8 @@ struct PlannedSpending: Sendable, Equatable {
             "delta": JSONValue(privacy.delta), "epsilon_task": JSONValue(epsilonOfTask),
             "epsilon_site": JSONValue(epsilonOfSite), "tasks_of_site": JSONValue(taskCount),
             "run_ceiling": JSONValue(ceiling),
+            "score_noise_multiplier": JSONValue(privacy.scoreNoiseMultiplier),
+            "score_bound": JSONValue(privacy.scoreBound),
         ]
     }
 }

@@ -55,7 +55,7 @@ package struct StudyCheckCommand: AsyncParsableCommand {
     ///   study that is not valid; errors of its data.
     package func run(_ streams: CommandStreams) throws {
         let result = try StudyCheck(path: path, overrides: overrides, siteCount: sites)
-        output.write(result, to: streams)
+        try output.write(result, to: streams)
         try result.requireRunnable()
     }
 }

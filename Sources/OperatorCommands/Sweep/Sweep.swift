@@ -8,6 +8,10 @@ internal import Studies
 ///
 /// The choice is made on validation records, cut from each task's training records; the records that the study holds
 /// out are not looked at before the final federation, which trains on all training records and is scored on them.
+///
+/// Where the study is private all federations share keys, ledgers and receipts, in the sweep's folder: each update and each
+/// noisy score of each of them is charged there, below one ceiling. Nothing is compared then: other models' scores would be
+/// without noise.
 struct Sweep {
     /// The study's file and what the shell changes of it.
     let path: String
@@ -38,13 +42,18 @@ struct Sweep {
     ///   `CancellationError`; `ReportingError` where the file cannot be written.
     func result(messages: TextOutput) async throws -> SweepResult {
         let first = try requireSplits()
+        let spending = try SweepSpending(
+            first.study, lambdaCount: grid.values.count, trainsFinally: trainsFinally)
+        if let spending { messages.write(spending.text) }
+        let accounts = spending.map { SharedAccounts(folder: folder, runCount: $0.runCount) }
         var trials: [SweepTrial] = []
         var failures: [(lambda: Double, message: String)] = []
         for (index, lambda) in grid.values.enumerated() {
             messages.write("lambda \(LambdaGrid.text(lambda)) (\(index + 1) of \(grid.values.count))\n")
             do {
                 trials.append(
-                    try await trial(lambda, validation: holdout, name: "lambda-", messages: messages))
+                    try await trial(
+                        lambda, validation: holdout, name: "lambda-", accounts: accounts, messages: messages))
             } catch {
                 let message = try Self.note(
                     error, of: "lambda \(LambdaGrid.text(lambda))", messages: messages)
@@ -64,10 +73,11 @@ struct Sweep {
             do {
                 result.final = try await trial(
                     result.lambda, localLambda: result.localLambda, validation: 0, name: nil,
-                    messages: messages)
+                    accounts: accounts, messages: messages)
             } catch {
                 result.finalFailure = try Self.note(error, of: "the final run", messages: messages)
             }
+            result.spendings = spendings(first.study)
         }
         result.isComplete = true
         try write(result)
@@ -92,7 +102,13 @@ struct Sweep {
     ) -> SweepResult {
         SweepResult(
             study: study, trials: trials, failures: failures, holdout: holdout, weighting: weighting,
-            rule: rule, folder: folder.path, isSimulated: seed != nil)
+            rule: rule, folder: folder.path, isSimulated: seed != nil, spendings: spendings(study))
+    }
+
+    /// What each site's ledger has charged, federations without a result included.
+    private func spendings(_ study: StudyConfiguration) -> [SiteSpending] {
+        guard study.privacy != nil else { return [] }
+        return study.sites.compactMap { SiteSpending(site: $0, ledger: folder.ledger(of: $0)) }
     }
 
     private func write(_ result: SweepResult) throws {
@@ -112,10 +128,12 @@ struct Sweep {
 
     /// Runs one federation.
     ///
-    /// - Parameter localLambda: Of the local-only models that are scored beside; nil for the same.
+    /// - Parameters:
+    ///   - localLambda: Of the local-only models that are scored beside; nil for the same.
+    ///   - accounts: What all federations of a private sweep share; nil without privacy.
     private func trial(
         _ lambda: Double, localLambda: Double? = nil, validation: Double, name prefix: String?,
-        messages: TextOutput
+        accounts: SharedAccounts?, messages: TextOutput
     ) async throws -> SweepTrial {
         let study = try study(lambda, validation: validation)
         let rival = try localLambda.map {
@@ -131,7 +149,8 @@ struct Sweep {
         let name = prefix.map { $0 + LambdaGrid.text(lambda) } ?? "final"
         let run = FederationRun(
             study: study, siteCount: siteCount, folder: RunFolder("\(folder.path)/\(name)"),
-            programs: programs, readsInFlight: readsInFlight, comparison: .local, rival: rival,
+            programs: programs, readsInFlight: readsInFlight,
+            comparison: accounts == nil ? .local : .none, rival: rival, accounts: accounts,
             endsAtSignals: false, command: Self.command)
         guard let result = try await run.result(messages: messages) else { throw CancellationError() }
         return try SweepTrial(lambda: lambda, result: result)
@@ -142,6 +161,7 @@ struct Sweep {
     /// - Returns: The first federation's study.
     private func requireSplits() throws -> LocalStudy {
         let plain = try StudyConfiguration.load(path: path, overrides: overrides)
+        if let privacy = plain.privacy { try requireCharges(privacy, of: plain) }
         let data = try LocalStudy.data(of: plain, command: Self.command)
         guard data.trainFraction < 1 || !trainsFinally else {
             throw CommandError(
@@ -153,7 +173,7 @@ struct Sweep {
         let lambda = grid.values[0]
         let first = try LocalStudy(
             study(lambda, validation: holdout), siteCount: siteCount, command: Self.command)
-        guard first.tasks.contains(where: { $0.test.recordCount > 0 }) else {
+        guard first.tasks.contains(where: { $0.heldOutCount > 0 }) else {
             throw CommandError(
                 .refusedStudy,
                 "no task of study '\(plain.name)' has two training records, one to train and one to choose by; raise "
@@ -163,5 +183,23 @@ struct Sweep {
             _ = try LocalStudy(study(lambda, validation: 0), siteCount: siteCount, command: Self.command)
         }
         return first
+    }
+
+    /// Checks that every score that lambda is chosen by will be charged.
+    private func requireCharges(_ privacy: StudyPrivacy, of study: StudyConfiguration) throws {
+        guard seed == nil else {
+            throw CommandError(
+                .refusedStudy,
+                "study '\(study.name)' is private, and --simulated charges nothing: its noise follows from a seed, which protects "
+                    + "nobody. Leave --simulated out, or sweep with --set privacy=null where nothing need be protected"
+            )
+        }
+        guard privacy.releasesScores else {
+            throw CommandError(
+                .refusedStudy,
+                "study '\(study.name)' is private, and the scores that lambda is chosen by tell of its records: they need noise, "
+                    + "and a charge. Write --set privacy.score_noise_multiplier=20, or what the ceiling holds, or sweep with "
+                    + "--set privacy=null where nothing need be protected")
+        }
     }
 }

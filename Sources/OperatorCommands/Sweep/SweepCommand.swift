@@ -24,11 +24,17 @@ package struct SweepCommand: AsyncParsableCommand {
         best with. Runs are in runs/NAME-sweep, one folder a lambda, with sweep.json, which is written after each run: \
         a sweep that is stopped keeps what has ended. A run that fails, the last one too, is named and the others go \
         on; the exit status is then 3.
+
+        A private study needs privacy.score_noise_multiplier: every update and every score, of all runs, is charged to one \
+        ledger a site, in the sweep's folder, and nothing is compared with local-only models. A sweep that \
+        privacy.epsilon would not hold is refused before it starts.
         """,
         examples: [
             "atoll sweep configs/demo.yaml --lambda 0.001..0.1:5",
             "atoll sweep configs/school.yaml --sites 8 --lambda 1,10,100 --set data.train_fraction=0.7 --json",
             "atoll sweep configs/school.yaml --set data.train_fraction=0.7 --lambda 1..1000:7 --simulated",
+            "atoll sweep configs/demo.yaml --lambda 0.01,0.05 --set privacy.releases=20 --set "
+                + "privacy.score_noise_multiplier=20",
         ])
     package static let configuration = CommandConfiguration(
         commandName: "sweep", abstract: "Choose lambda by the sites' own held-out scores.",
@@ -102,16 +108,10 @@ package struct SweepCommand: AsyncParsableCommand {
 
     /// Runs the sweep and writes the result.
     ///
-    /// - Throws: ``CommandError`` `refusedStudy` for a private study, `incompleteSweep` after the result where a run has none; `ExitCode` after a signal.
+    /// - Throws: ``CommandError`` `refusedStudy` for a private study whose ceiling does not hold the sweep, or whose scores
+    ///   have no noise, `incompleteSweep` after the result where a run has none; `ExitCode` after a signal.
     package func run(_ streams: CommandStreams) async throws {
         let configuration = try StudyConfiguration.load(path: study, overrides: overrides)
-        guard configuration.privacy == nil else {
-            throw CommandError(
-                .refusedStudy,
-                "study '\(configuration.name)' is private: each lambda that is tried on the records, and each score that it "
-                    + "is chosen by, tells of them, and no ledger of several runs adds that up. Choose lambda on public or "
-                    + "older records, or sweep with --set privacy=null where nothing need be protected")
-        }
         LoggingSetup.bootstrap(level: .warning)
         let folder =
             name.map { options.folder($0) } ?? options.freeFolder(configuration.name + "-sweep")
@@ -134,7 +134,7 @@ package struct SweepCommand: AsyncParsableCommand {
             try await cancelWhenGracefulShutdown { try await sweep.result(messages: streams.messages) }
         }
         guard let result else { throw ExitCode(143) }
-        output.write(result, to: streams)
+        try output.write(result, to: streams)
         if let shortfall = result.shortfall { throw shortfall }
     }
 }

@@ -13,4 +13,8 @@ package enum SweepLimits {
     package static let defaultReach = 100.0
     /// Values of that grid.
     package static let defaultCount = 5
+    /// The largest factor of a study's noise that a refusal looks for.
+    package static let noiseFactor = 0x1p20
+    /// How close to the smallest factor the one is that it names.
+    package static let noisePrecision = 1.001
 }

@@ -14,6 +14,8 @@ struct SweepResult: CommandResult {
     let rule: SweepScores.Rule
     let folder: String
     let isSimulated: Bool
+    /// What each site's ledger has charged so far, where the study is private.
+    var spendings: [SiteSpending]
     /// Of the tasks with validation records.
     let scores: SweepScores
     /// The same of local-only models; nil where one of them has no score.
@@ -28,7 +30,7 @@ struct SweepResult: CommandResult {
     init(
         study: StudyConfiguration, trials: [SweepTrial], failures: [(lambda: Double, message: String)],
         holdout: Double, weighting: SweepWeighting, rule: SweepScores.Rule, folder: String,
-        isSimulated: Bool
+        isSimulated: Bool, spendings: [SiteSpending] = []
     ) {
         self.study = study
         self.trials = trials
@@ -38,6 +40,7 @@ struct SweepResult: CommandResult {
         self.rule = rule
         self.folder = folder
         self.isSimulated = isSimulated
+        self.spendings = spendings
         let lambdas = trials.map(\.lambda)
         let rows = trials.map { $0.scores.filter(\.isHeldOut) }
         scores = SweepScores(lambdas: lambdas, scores: rows, weighting: weighting)
@@ -45,6 +48,9 @@ struct SweepResult: CommandResult {
             rows.allSatisfy { $0.allSatisfy { $0.local != nil } }
             ? SweepScores(lambdas: lambdas, scores: rows, weighting: weighting) { $0.local ?? .nan } : nil
     }
+
+    /// Whether everything that is shown of records has noise: nothing is compared then.
+    private var isPrivate: Bool { study.privacy != nil }
 
     /// The place of the chosen lambda.
     var choice: Int { scores.choice(rule) }
@@ -75,8 +81,11 @@ struct SweepResult: CommandResult {
         if let finalFailure {
             let value = LambdaGrid.text(lambda)
             parts.append(
-                "the final run with lambda \(value) has no result: \(finalFailure); the choice stands, and `atoll run` "
-                    + "with --set lambda=\(value) --set data.validation_fraction=0 makes that run again")
+                "the final run with lambda \(value) has no result: \(finalFailure); the choice stands, and "
+                    + (isPrivate
+                        ? "what was released is charged: that run again, with another ledger, adds to it"
+                        : "`atoll run` with --set lambda=\(value) --set data.validation_fraction=0 makes that run again")
+            )
         }
         return parts.isEmpty ? nil : CommandError(.incompleteSweep, parts.joined(separator: "; "))
     }
@@ -96,19 +105,28 @@ struct SweepResult: CommandResult {
     // MARK: For people
 
     var text: String {
-        var table = TextTable([
-            ("", .left), ("lambda", .right), (scores.metric == nil ? "cost" : "score", .right),
-            ("local only", .right), ("better", .right), ("worse", .right), ("epochs", .right),
-            ("bytes up", .right), ("stopped by", .left),
-        ])
+        let compared: [(title: String, alignment: TextTable.Alignment)] =
+            isPrivate ? [] : [("local only", .right), ("better", .right), ("worse", .right)]
+        var table = TextTable(
+            [("", .left), ("lambda", .right), (scores.metric == nil ? "cost" : "score", .right)] + compared
+                + [("epochs", .right), ("bytes up", .right), ("stopped by", .left)])
         for (index, trial) in trials.enumerated() {
-            table.append([
-                index == choice ? "*" : "", LambdaGrid.text(trial.lambda),
-                Self.shown(scores.metric == nil ? scores.costs[index] : scores.means[index]),
-                Self.shown(localScores?.means[index]), "\(trial.count(.better))", "\(trial.count(.worse))",
-                NumberText.significant(trial.epochs, digits: 4), NumberText.bytes(trial.bytesUp),
-                trial.reason,
-            ])
+            let compared =
+                isPrivate
+                ? []
+                : [
+                    Self.shown(localScores?.means[index]), "\(trial.count(.better))",
+                    "\(trial.count(.worse))",
+                ]
+            table.append(
+                [
+                    index == choice ? "*" : "", LambdaGrid.text(trial.lambda),
+                    Self.shown(scores.metric == nil ? scores.costs[index] : scores.means[index]),
+                ] + compared
+                    + [
+                        NumberText.significant(trial.epochs, digits: 4), NumberText.bytes(trial.bytesUp),
+                        trial.reason,
+                    ])
         }
         var lines = LabelledLines()
         lines.append("chosen lambda", LambdaGrid.text(lambda))
@@ -119,22 +137,33 @@ struct SweepResult: CommandResult {
         }
         if let final {
             let (own, local) = means(of: final)
-            if own != nil {
+            if own != nil, isPrivate {
+                lines.append("test score", "\(Self.shown(own)), with noise")
+            } else if own != nil {
                 lines.append(
                     "test score",
                     "\(Self.shown(own)), local only \(Self.shown(local)) at lambda "
                         + LambdaGrid.text(final.localLambda))
             }
             let comparedCount = final.scores.count { $0.standing != nil }
-            lines.append(
-                "test, tasks",
-                "better than local only on \(final.count(.better)), worse on \(final.count(.worse)) of "
-                    + "\(ReportPage.counted(comparedCount, "task"))")
+            if !isPrivate {
+                lines.append(
+                    "test, tasks",
+                    "better than local only on \(final.count(.better)), worse on \(final.count(.worse)) of "
+                        + "\(ReportPage.counted(comparedCount, "task"))")
+            }
         }
+        for (index, spending) in spendings.enumerated() {
+            lines.append(index == 0 ? "privacy spent" : "", spending.text)
+        }
+        if isPrivate { lines.append("audit it with", verification) }
         lines.append("results", folder)
         lines.append("final run", final?.folder)
         return table.text + notes + "\n" + lines.text
     }
+
+    /// The command that checks all ledgers of a private sweep.
+    private var verification: String { "atoll-audit verify \(folder)" }
 
     private var notes: String {
         var notes = ""
@@ -151,11 +180,14 @@ struct SweepResult: CommandResult {
                 "cost: \(mean) of \(tasks) of 1 - accuracy and root mean squared error, each over its mean in this "
                 + "table, on \(records); lower is better\n"
         }
-        let unscored = trials[0].scores.count - scores.taskCount
+        let unscored = study.tasks.count - scores.taskCount
         if unscored > 0 {
             notes += "\(ReportPage.counted(unscored, "task")) with one training record: not in the score\n"
         }
-        notes += "local only, better, worse: beside each task's own records alone with the same lambda\n"
+        notes +=
+            isPrivate
+            ? "scores have noise; every update and every score is charged to its site's ledger\n"
+            : "local only, better, worse: beside each task's own records alone with the same lambda\n"
         switch rule {
         case .best: notes += "* chosen: the best score; of equal ones the largest lambda\n"
         case .oneStandardError:
@@ -196,10 +228,10 @@ struct SweepResult: CommandResult {
         object["edge"] = JSONValue(edge)
         object["trials"] = .array(
             trials.enumerated().map { index, trial in
-                var fields = Self.fields(of: trial)
+                var fields = fields(of: trial)
                 fields["cost"] = JSONValue(scores.costs[index])
                 fields["score"] = JSONValue(scores.means[index])
-                fields["local_score"] = JSONValue(localScores?.means[index])
+                if !isPrivate { fields["local_score"] = JSONValue(localScores?.means[index]) }
                 fields["chosen"] = JSONValue(index == choice)
                 return .object(fields)
             })
@@ -212,27 +244,40 @@ struct SweepResult: CommandResult {
             ]
         }
         if let final {
-            var fields = Self.fields(of: final)
+            var fields = fields(of: final)
             let (own, local) = means(of: final)
             fields["score"] = JSONValue(own)
-            fields["local_score"] = JSONValue(local)
+            if !isPrivate { fields["local_score"] = JSONValue(local) }
             object["final"] = .object(fields)
         }
         if let finalFailure { object["final_failure"] = JSONValue(finalFailure) }
+        if isPrivate {
+            object["privacy"] = .array(spendings.map(\.json))
+            object["verify"] = JSONValue(verification)
+        }
         object["complete"] = JSONValue(isComplete)
         object["folder"] = JSONValue(folder)
         return .object(object)
     }
 
-    private static func fields(of trial: SweepTrial) -> JSONObject {
-        [
-            "lambda": JSONValue(trial.lambda), "local_lambda": JSONValue(trial.localLambda),
-            "better": JSONValue(trial.count(.better)),
-            "equal": JSONValue(trial.count(.equal)), "worse": JSONValue(trial.count(.worse)),
-            "updates": JSONValue(trial.updateCount), "epochs": JSONValue(trial.epochs),
-            "bytes_up": JSONValue(trial.bytesUp), "bytes_down": JSONValue(trial.bytesDown),
-            "seconds": JSONValue(trial.seconds), "reason": JSONValue(trial.reason),
-            "folder": JSONValue(trial.folder), "tasks": .array(trial.scores.map(\.json)),
-        ]
+    private func fields(of trial: SweepTrial) -> JSONObject {
+        var fields: JSONObject = ["lambda": JSONValue(trial.lambda)]
+        if !isPrivate {
+            fields["local_lambda"] = JSONValue(trial.localLambda)
+            for (key, standing) in [
+                ("better", ScoreStanding.better), ("equal", .equal), ("worse", .worse),
+            ] {
+                fields[key] = JSONValue(trial.count(standing))
+            }
+        }
+        fields["updates"] = JSONValue(trial.updateCount)
+        fields["epochs"] = JSONValue(trial.epochs)
+        fields["bytes_up"] = JSONValue(trial.bytesUp)
+        fields["bytes_down"] = JSONValue(trial.bytesDown)
+        fields["seconds"] = JSONValue(trial.seconds)
+        fields["reason"] = JSONValue(trial.reason)
+        fields["folder"] = JSONValue(trial.folder)
+        fields["tasks"] = .array(trial.scores.map(\.json))
+        return fields
     }
 }

@@ -12,7 +12,7 @@ struct SweepTrial {
     let lambda: Double
     /// Of the local-only models that are scored beside.
     let localLambda: Double
-    /// Of all tasks, in the study's order.
+    /// Of all tasks, in the study's order; of a private study without those that hold no records out.
     let scores: [TaskScore]
     let updateCount: Int
     let epochs: Double
@@ -31,7 +31,9 @@ struct SweepTrial {
     init(lambda: Double, result: RunResult) throws {
         self.lambda = lambda
         localLambda = result.localLambda ?? lambda
-        scores = try result.tasks.map { try TaskScore($0) }
+        scores = try result.tasks.compactMap { task in
+            task.testCount == 0 && task.scoreWithheld != nil ? nil : try TaskScore(task)
+        }
         updateCount = result.aggregator["updates"]?.integerValue ?? 0
         epochs = result.aggregator["epochs"]?.doubleValue ?? .nan
         bytesUp = result.aggregator["bytes_up"]?.integerValue ?? 0

@@ -27,8 +27,11 @@ struct TaskScore: Equatable {
 
     /// What a site wrote of a task.
     ///
-    /// - Throws: ``CommandError`` `unusableInput` where the score is no number.
+    /// - Throws: ``CommandError`` `unusableInput` where the score is no number, or there is none.
     init(_ task: RunResult.Task) throws {
+        if let reason = task.scoreWithheld {
+            throw CommandError(.unusableInput, "the score of task '\(task.name)' is not released: \(reason)")
+        }
         guard let metric = task.score["metric"]?.stringValue.flatMap(Score.Metric.init(rawValue:)),
             let value = task.score["value"]?.doubleValue
         else { throw Self.noNumber(task.name) }
@@ -42,9 +45,9 @@ struct TaskScore: Equatable {
     ///
     /// - Throws: ``CommandError`` `unusableInput` where the score is no number.
     init(_ task: StudyTask, model: [Double], local: LocalModel) throws {
-        let score = try task.score(of: model)
+        let score = task.score(of: model)
         guard score.value.isFinite else { throw Self.noNumber(task.name.rawValue) }
-        let localValue = try task.score(of: local.weights).value
+        let localValue = task.score(of: local.weights).value
         self.init(
             task: task.name.rawValue, metric: score.metric, value: score.value,
             local: localValue.isFinite ? localValue : nil, recordCount: score.recordCount,

@@ -1,6 +1,7 @@
 internal import Glibc
 
-/// The account by the distribution of the privacy loss: tight, with proven bounds on both sides.
+/// The account by the distribution of the privacy loss: tight, with proven bounds on both sides, but for
+/// ``NeighbouringRelation/poissonAssumption``.
 ///
 /// Of unsampled and Poisson-sampled Gaussian releases and of Laplace releases; both directions of adding and
 /// removing. Unsampled Gaussians alone are exact, and so is one sampled release; everything else is computed
@@ -47,7 +48,7 @@ package struct LossDistributionAccountant: PrivacyAccountant {
         return compositions.map { upperDelta($0, epsilon: epsilon) }.max() ?? 0
     }
 
-    /// Returns proven bounds on the smallest epsilon that holds at `delta`.
+    /// Returns bounds on the smallest epsilon that holds at `delta`.
     ///
     /// - Complexity: By the number of distinct releases; not by their counts.
     package func epsilonBounds(delta: Double) throws(AccountingError) -> PrivacyBounds {

@@ -15,4 +15,14 @@ package enum NeighbouringRelation: String, Sendable, CaseIterable {
         case .replaceOne: 2
         }
     }
+
+    /// What an epsilon of Poisson samples rests on without a proof; nil where all of it is proven.
+    package var poissonAssumption: String? {
+        switch self {
+        case .addOrRemoveOne: nil
+        case .replaceOne:
+            "of a Poisson sample under replace-one, records whose vectors are of full length and opposite are taken for "
+                + "the worst, which is not proven"
+        }
+    }
 }

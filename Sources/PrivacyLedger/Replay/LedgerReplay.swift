@@ -15,15 +15,18 @@ package struct LedgerReplay: Sendable {
     package private(set) var state: LedgerState?
     private let check: SignatureCheck
     private var reader = RecordReader(purpose: .ledger)
-    private let heads: [CountersignedHead]
+    private let heads: [(head: LedgerHead, witness: String)]
     private var newest: SignedRecord?
 
     /// Creates a replay that has read nothing.
     ///
-    /// - Parameter heads: Heads that the ledger must contain, their signatures checked by the caller.
-    package init(check: SignatureCheck, heads: [CountersignedHead] = []) {
+    /// - Parameters:
+    ///   - heads: Heads that the ledger must contain, their signatures checked by the caller.
+    ///   - own: One that the site itself noted, which it must contain too.
+    package init(check: SignatureCheck, heads: [CountersignedHead] = [], own: LedgerHead? = nil) {
         self.check = check
-        self.heads = heads
+        self.heads =
+            heads.map { ($0.head, "\($0.aggregator) signed") } + (own.map { [($0, "this site noted")] } ?? [])
     }
 
     /// Reads on.
@@ -68,18 +71,16 @@ package struct LedgerReplay: Sendable {
                     entry: state.head.sequence)
             }
         }
-        for head in heads {
-            guard let state, head.head.ledger == state.head.ledger else {
+        for (head, witness) in heads {
+            guard let state, head.ledger == state.head.ledger else {
                 throw LedgerError(
-                    .headMissing,
-                    "a head signed by \(head.aggregator) is of another ledger, \(head.head.ledger.short)",
-                    entry: 0)
+                    .headMissing, "\(witness) a head of another ledger, \(head.ledger.short)", entry: 0)
             }
-            guard head.head.sequence <= state.head.sequence else {
+            guard head.sequence <= state.head.sequence else {
                 throw LedgerError(
                     .headMissing,
-                    "entry \(next) is missing: \(head.aggregator) signed a head at entry \(head.head.sequence), and the "
-                        + "ledger ends before it; it was cut or rolled back",
+                    "entry \(next) is missing: \(witness) a head at entry \(head.sequence), and the ledger ends before "
+                        + "it; it was cut or rolled back",
                     entry: next)
             }
         }
@@ -114,10 +115,9 @@ package struct LedgerReplay: Sendable {
                 try state?.apply(entry, hash: record.hash, offset: offset)
             }
             newest = record
-            for head in heads where head.head.sequence == number && head.head.hash != record.hash {
+            for (head, witness) in heads where head.sequence == number && head.hash != record.hash {
                 throw LedgerError(
-                    .headMissing,
-                    "\(head.aggregator) signed another record of this number: the ledger was forked",
+                    .headMissing, "\(witness) another record of this number: the ledger was forked",
                     entry: number)
             }
             try onEntry(entry, record.hash)

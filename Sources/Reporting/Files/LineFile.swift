@@ -16,28 +16,35 @@ struct LineFile: ~Copyable {
     let lastLine: [UInt8]
     /// Bytes of the lines that were cut off when it was opened.
     let cutByteCount: Int
+    /// Where the file of before is, if more than a tail of it was cut off.
+    let oldPath: String?
 
     /// Opens a file to append to, making it if need be.
     ///
     /// A last line without its line feed is what a crash left behind, and is cut off.
     ///
     /// - Parameter isKept: Tells of the last line whether it stays; one that does not is cut off, and the line before
-    ///   it is then the last.
+    ///   it is then the last. A file of which more than a tail goes keeps it all under another name.
     init(path: String, keepingLinesUntil isKept: (_ line: [UInt8]) -> Bool = { _ in true }) throws {
-        let file = try FileDescriptor(path: path, flags: O_RDWR | O_APPEND | O_CREAT)
-        let size = try file.byteCount()
-        let whole = try Self.endOfLine(in: file, before: size)
+        let found = try FileDescriptor(path: path, flags: O_RDWR | O_APPEND | O_CREAT)
+        let size = try found.byteCount()
+        let whole = try Self.endOfLine(in: found, before: size)
         var end = whole
         var line: [UInt8] = []
+        var cutLineCount = 0
         while end > 0 {
-            let start = try Self.endOfLine(in: file, before: end - 1)
-            line = try file.read(end - 1 - start, at: start)
+            let start = try Self.endOfLine(in: found, before: end - 1)
+            line = try found.read(end - 1 - start, at: start)
             if isKept(line) { break }
             end = start
             line = []
+            cutLineCount += 1
         }
-        if end < size { try file.truncate(toByteCount: end) }
-        self.file = file
+        let isTail = cutLineCount <= ReportingLimits.tailLineCount && whole - end <= whole / 2
+        let oldPath = isTail ? nil : try Self.setAside(path)
+        if isTail, end < size { try found.truncate(toByteCount: end) }
+        file = try Self.file(found, copying: isTail ? nil : end, to: path)
+        self.oldPath = oldPath
         self.path = path
         wasEmpty = end == 0
         lastLine = line
@@ -73,6 +80,30 @@ struct LineFile: ~Copyable {
         try flush()
         isUsable = false
         try file.synchronize()
+    }
+
+    /// Gives the file a name that is free: the path with a number; returns it.
+    private static func setAside(_ path: String) throws -> String {
+        var number = 1
+        while unsafe access("\(path).old-\(number)", F_OK) == 0 { number += 1 }
+        let name = "\(path).old-\(number)"
+        guard unsafe rename(path, name) == 0 else {
+            throw SystemFault.error("cannot rename \(path) to \(name)")
+        }
+        return name
+    }
+
+    /// Makes a file of another one's first bytes; returns the other one where no number is given.
+    private static func file(
+        _ file: consuming FileDescriptor, copying byteCount: Int?, to path: String
+    ) throws -> FileDescriptor {
+        guard let byteCount else { return file }
+        let copy = try FileDescriptor(path: path, flags: O_RDWR | O_APPEND | O_CREAT | O_EXCL)
+        for offset in stride(from: 0, to: byteCount, by: ReportingLimits.bufferByteCount) {
+            let count = min(ReportingLimits.bufferByteCount, byteCount - offset)
+            try copy.write(try file.read(count, at: offset))
+        }
+        return copy
     }
 
     /// Returns the offset after the last line feed before `offset`; 0 where there is none.

@@ -3,6 +3,8 @@ package struct JSONLinesWriter: ~Copyable {
     private var file: LineFile
     /// The number of the last line that the file had when it was opened, where its lines are numbered; 0 for none.
     package let lastNumber: UInt64
+    /// Where the file of before is, with all its lines, if more than a tail was cut off.
+    package var oldPath: String? { file.oldPath }
 
     /// Opens a file to append to; a torn last line is cut off.
     package init(path: String) throws {

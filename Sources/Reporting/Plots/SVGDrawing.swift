@@ -123,7 +123,7 @@ struct SVGDrawing {
         text.unicodeScalars.reduce(0) { width, scalar in
             switch scalar {
             case "i", "j", "l", ".", ",", "'", "|", ":", ";", " ", "I", "⁻", "¹": width + 3.6
-            case "m", "w", "M", "W", "@": width + 10.5
+            case "m", "w", "M", "W", "@", "×": width + 10.5
             default: width + (scalar.value < 0x2E80 ? 6.9 : 12.5)
             }
         }

@@ -41,6 +41,8 @@ package struct HistoryWriter: ~Copyable {
     package private(set) var lastVersion: UInt64
     /// Bytes of the lines that were cut off when the file was opened.
     package var cutByteCount: Int { file.cutByteCount }
+    /// Where the file of before is, with all its lines, if more than a tail was cut off.
+    package var oldPath: String? { file.oldPath }
 
     /// The first line of the file.
     package static let header = "time,version,task,staleness,relaxation,residual,bytes"

@@ -1,6 +1,8 @@
 internal import Glibc
 
-/// Where text goes: a stream of the process, or a test.
+/// Where messages go: a stream of the process, or a test.
+///
+/// Some may be lost; results go to a ``ResultOutput``.
 package struct TextOutput: Sendable {
     private let body: @Sendable (String) -> Void
 
@@ -17,14 +19,8 @@ package struct TextOutput: Sendable {
     /// The standard error stream: one write a piece of text, so that lines of several processes do not mix.
     package static let standardError = TextOutput { send($0, to: STDERR_FILENO) }
 
-    /// The standard output stream.
-    package static let standardOutput = TextOutput { send($0, to: STDOUT_FILENO) }
-
     /// Whether the standard error stream is a terminal.
     package static var standardErrorIsTerminal: Bool { isatty(STDERR_FILENO) == 1 }
-
-    /// Whether the standard output stream is a terminal.
-    package static var standardOutputIsTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
 
     private static func send(_ text: String, to descriptor: CInt) {
         let bytes = Array(text.utf8)

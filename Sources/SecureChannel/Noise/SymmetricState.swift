@@ -15,7 +15,14 @@ struct SymmetricState: ~Copyable, Sendable {
     }
 
     mutating func mixHash(_ data: [UInt8]) {
-        hash = Blake2b.hash(hash + data, length: NoiseProtocol.hashByteCount)
+        mixHash(data.span)
+    }
+
+    private mutating func mixHash(_ data: Span<UInt8>) {
+        var hasher = Blake2b(length: NoiseProtocol.hashByteCount)
+        hasher.update(hash)
+        hasher.update(data)
+        hash = hasher.finalize()
     }
 
     mutating func mixKey(_ inputKeyMaterial: borrowing SecretBytes) {
@@ -30,7 +37,8 @@ struct SymmetricState: ~Copyable, Sendable {
         let outputs = HKDFBlake2b.derive(
             chainingKey: chainingKey, inputKeyMaterial: inputKeyMaterial, outputCount: 3)
         chainingKey = outputs.copy(0..<64)
-        outputs.withBytes { bytes in mixHash((64..<128).map { bytes[$0] }) }
+        // No copy that nobody would erase.
+        outputs.withBytes { bytes in mixHash(bytes.extracting(64..<128)) }
         cipher = CipherState(key: outputs.copy(128..<160))
     }
 

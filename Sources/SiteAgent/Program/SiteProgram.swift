@@ -53,13 +53,21 @@ package struct SiteProgram: Sendable {
     /// - Returns: What `summary.json` holds and whether every task has a model; nil where it was shut down before.
     package func run() async throws -> (summary: JSONValue, isComplete: Bool)? {
         let plan = try study.plan()
+        guard !comparesLocally || study.privacy?.releasesScores != true else {
+            throw ConfigurationError(
+                .impossibleCombination,
+                "--compare-local: the study '\(plan.name)' has privacy.score_noise_multiplier, and a local-only model's score "
+                    + "would stand without noise beside the noisy one; leave it out")
+        }
         let site = SiteName(configuration.site)
         let tasks = try loadTasks(plan: plan, site: site)
         // Whether a step converges on them is a statistic of the records: no refusal may tell it.
         if !plan.isPrivate { try StudyData.requireConvergentStep(tasks, eta: study.eta) }
         let ledger = try openLedger(plan: plan)
         try Folder.create(configuration.resultsDirectory)
-        let results = try SiteResults(folder: configuration.resultsDirectory, site: site, plan: plan)
+        let results = try SiteResults(
+            folder: configuration.resultsDirectory, site: site, plan: plan,
+            isUnprotected: auditRecording != nil || (ledger?.spending.unprotectedCount ?? 0) > 0)
         logger.notice(
             "ready",
             metadata: ["study": "\(plan.name)", "site": "\(site)", "tasks": "\(tasks.count)"])
@@ -70,8 +78,17 @@ package struct SiteProgram: Sendable {
         }
         let hasModels = results.hasKept(tasks.map(\.name))
         let manager = ServiceManager(logger: logger)
+        let isOver = isOffline || (hasModels && results.isReleased)
+        let scores = ledger.flatMap {
+            PrivateScores(
+                resultsFolder: configuration.resultsDirectory, site: site, plan: plan,
+                bound: study.privacy?.scoreBound ?? 1, ledger: $0,
+                clock: { Timestamp.now().millisecondsSinceEpoch })
+        }
+        // A score's charge names the run that the journal is of.
+        let journal = isOver && scores == nil ? nil : try openJournal(plan: plan, site: site)
         let outcome: SiteOutcome
-        if isOffline || (hasModels && results.isReleased) {
+        if isOver {
             logger.notice(
                 "the result is taken from the models on disk; to take part anew, use another results directory",
                 metadata: ["results": "\(configuration.resultsDirectory)", "complete": "\(hasModels)"])
@@ -82,8 +99,8 @@ package struct SiteProgram: Sendable {
         } else {
             guard
                 let reached = try await exchange(
-                    plan: plan, site: site, tasks: tasks, ledger: ledger, results: results,
-                    manager: manager)
+                    plan: plan, site: site, tasks: tasks, journal: journal, ledger: ledger,
+                    results: results, manager: manager)
             else { return nil }
             outcome = reached
             if outcome == .complete { try results.markReleased() }
@@ -92,17 +109,38 @@ package struct SiteProgram: Sendable {
         for task in tasks where comparesLocally {
             localModels[task.name] = try LocalModel(of: task, study: study)
         }
+        let privateScores = try scores.map {
+            try self.scores($0, tasks: tasks, results: results, instance: journal?.instance)
+        }
         let summary = try results.finish(
-            tasks: tasks, outcome: outcome, localModels: localModels, spending: ledger?.spending)
+            tasks: tasks, outcome: outcome, localModels: localModels, privateScores: privateScores,
+            spending: ledger?.spending)
         return (summary, outcome == .complete)
+    }
+
+    /// Charges a noisy score of each final model.
+    private func scores(
+        _ scores: PrivateScores, tasks: [StudyTask], results: SiteResults, instance: InstanceIdentifier?
+    ) throws -> [TaskName: PrivateScores.Outcome] {
+        var outcomes: [TaskName: PrivateScores.Outcome] = [:]
+        for task in tasks {
+            guard let model = results.model(of: task.name) else { continue }
+            let outcome = try scores.outcome(of: task, model: model, instance: instance)
+            if case .withheld(let reason) = outcome {
+                logger.warning(
+                    "no score of a task is released",
+                    metadata: ["task": "\(task.name)", "reason": "\(reason)"])
+            }
+            outcomes[task.name] = outcome
+        }
+        return outcomes
     }
 
     /// Runs the agent; nil where it was shut down before its end.
     private func exchange(
-        plan: StudyPlan, site: SiteName, tasks: [StudyTask], ledger: SiteLedger?, results: SiteResults,
-        manager: ServiceManager
+        plan: StudyPlan, site: SiteName, tasks: [StudyTask], journal: SiteJournal?, ledger: SiteLedger?,
+        results: SiteResults, manager: ServiceManager
     ) async throws -> SiteOutcome? {
-        let journal = try openJournal(plan: plan, site: site)
         let board = AgentBoard(plan: plan, site: site, tasks: tasks.map(\.name))
         let agent = SiteAgent(
             plan: plan, site: site,

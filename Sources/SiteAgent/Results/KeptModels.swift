@@ -26,11 +26,17 @@ package struct KeptModels: Sendable {
     private let site: SiteName
     private let studyDigest: String
     private let dimension: Int
+    /// What every model's metadata say beside.
+    private let marks: [String: String]
 
     /// Makes the folder where it is absent.
     ///
+    /// - Parameter marks: What every model's metadata say beside site, study and version.
     /// - Throws: ``ReportingError`` `fileSystem`.
-    package init(resultsFolder: String, site: SiteName, plan: StudyPlan) throws {
+    package init(
+        resultsFolder: String, site: SiteName, plan: StudyPlan, marks: [String: String] = [:]
+    ) throws {
+        self.marks = marks
         folder = resultsFolder + "/" + Self.folderName
         self.site = site
         studyDigest = Hexadecimal.encode(plan.digest)
@@ -44,7 +50,7 @@ package struct KeptModels: Sendable {
             tensors: [SafeTensors.Tensor(name: model.task.rawValue, vector: model.weights)],
             metadata: [
                 "site": site.rawValue, "study_digest": studyDigest, "version": String(model.version),
-            ])
+            ].merging(marks) { own, _ in own })
         try AtomicFile.write(file.bytes, to: path(of: model.task))
     }
 

@@ -9,6 +9,8 @@ extension SiteNote {
             ["note": "joined", "tasks": JSONValue(taskCount)]
         case .newInstance:
             ["note": "new_instance"]
+        case .olderState(let taskCount):
+            ["note": "older_state", "tasks": JSONValue(taskCount)]
         case .sequenceMoved(let task, let from, let to):
             [
                 "note": "sequence_moved", "task": JSONValue(task.rawValue),

@@ -27,21 +27,26 @@ package final class SiteResults: SiteRecorder {
     private let folder: String
     private let site: SiteName
     private let keptModels: KeptModels
+    /// What the metadata of models say of how they were made.
+    private let marks: [String: String]
     private let state: Mutex<State>
     /// Lines at the end of the acceptances that an earlier process left unreadable.
     package let unreadableCount: Int
 
     /// Opens the folder's files; the folder must exist.
     ///
-    /// - Parameter acceptanceTailByteCount: Bytes at the end of the acceptances that are looked through.
+    /// - Parameters:
+    ///   - isUnprotected: Whether releases of this site have noise that protects nobody: its models say so.
+    ///   - acceptanceTailByteCount: Bytes at the end of the acceptances that are looked through.
     /// - Throws: ``ReportingError`` where a file cannot be opened.
     package init(
-        folder: String, site: SiteName, plan: StudyPlan,
+        folder: String, site: SiteName, plan: StudyPlan, isUnprotected: Bool = false,
         acceptanceTailByteCount: Int = SiteLimits.acceptanceTailByteCount
     ) throws {
         self.folder = folder
         self.site = site
-        let keptModels = try KeptModels(resultsFolder: folder, site: site, plan: plan)
+        marks = isUnprotected ? ["privacy": "not private"] : [:]
+        let keptModels = try KeptModels(resultsFolder: folder, site: site, plan: plan, marks: marks)
         self.keptModels = keptModels
         let acceptances = folder + "/acceptances.jsonl"
         let losses = folder + "/losses.jsonl"
@@ -67,6 +72,11 @@ package final class SiteResults: SiteRecorder {
     /// Whether the model of every one of `tasks` is on disk.
     package func hasKept(_ tasks: [TaskName]) -> Bool {
         state.withLock { state in tasks.allSatisfy { state.models[$0] != nil } }
+    }
+
+    /// A task's final model, once it is on disk.
+    package func model(of task: TaskName) -> KeptModels.Model? {
+        state.withLock { $0.models[task] }
     }
 
     /// Whether the aggregator has released every model, to this process or an earlier one: nothing is left to ask.
@@ -139,33 +149,41 @@ package final class SiteResults: SiteRecorder {
     ///
     /// - Parameters:
     ///   - localModels: Each task's model from its own records alone, where it was asked for.
+    ///   - privateScores: What became of each task's score, where the study makes scores private: then no loss and no
+    ///     score without noise is in the summary.
     ///   - spending: What the site's ledger has charged, where the study is private.
     package func finish(
         tasks: [StudyTask], outcome: SiteOutcome, localModels: [TaskName: LocalModel],
-        spending: SiteLedger.Spending? = nil
+        privateScores: [TaskName: PrivateScores.Outcome]? = nil, spending: SiteLedger.Spending? = nil
     ) throws -> JSONValue {
         let models = state.withLock { $0.models }
         let kept = tasks.compactMap { task in models[task.name].map { (name: task.name.rawValue, model: $0) }
         }
         let file = try SafeTensors(
             tensors: kept.map { SafeTensors.Tensor(name: $0.name, vector: $0.model.weights) },
-            metadata: ["format": "atoll", "site": site.rawValue].merging(
-                (spending?.unprotectedCount ?? 0) > 0 ? ["privacy": "not private"] : [:]
-            ) { $1 })
+            metadata: ["format": "atoll", "site": site.rawValue].merging(marks) { own, _ in own })
         try AtomicFile.write(file.bytes, to: folder + "/model.safetensors")
 
-        let entries = try tasks.map { task -> JSONValue in
+        let entries = tasks.map { task -> JSONValue in
             var entry = JSONObject()
             entry["task"] = JSONValue(task.name.rawValue)
             entry["train_records"] = JSONValue(task.trainCount)
-            entry["test_records"] = JSONValue(task.test.recordCount)
+            entry["test_records"] = JSONValue(task.heldOutCount)
             if let model = models[task.name] {
                 entry["version"] = JSONValue(Int(model.version))
-                entry["loss"] = JSONValue(task.objective.value(at: model.weights))
-                entry["score"] = try task.score(of: model.weights).json
+                if let privateScores {
+                    switch privateScores[task.name] {
+                    case .charged(let score): entry["score"] = score.json
+                    case .withheld(let reason): entry["score_withheld"] = JSONValue(reason)
+                    case nil: break
+                    }
+                } else {
+                    entry["loss"] = JSONValue(task.objective.value(at: model.weights))
+                    entry["score"] = task.score(of: model.weights).json
+                }
             }
             if let local = localModels[task.name] {
-                let score = try task.score(of: local.weights)
+                let score = task.score(of: local.weights)
                 entry["local_score"] = score.json(isConverged: local.isConverged)
             }
             return .object(entry)
@@ -185,7 +203,7 @@ package final class SiteResults: SiteRecorder {
             object["tasks"] = .array(entries)
             return JSONValue.object(object)
         }
-        try AtomicFile.write(Array((summary.indentedText + "\n").utf8), to: folder + "/summary.json")
+        try AtomicFile.write(Array(summary.indentedText.utf8), to: folder + "/summary.json")
         return summary
     }
 }

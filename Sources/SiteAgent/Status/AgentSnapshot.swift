@@ -120,6 +120,9 @@ struct AgentSnapshot: Sendable {
         metrics.add(
             .counter, "atoll_agent_new_instances_total", "Times that the aggregator began a new state.",
             status.newInstanceCount)
+        metrics.add(
+            .counter, "atoll_agent_older_states_total",
+            "Times that the aggregator came back with a state older than ours.", status.olderStateCount)
         metrics.add(.gauge, "atoll_agent_tasks", "Tasks of the site.", status.tasks.count)
         metrics.add(
             .gauge, "atoll_agent_models_kept", "Tasks whose final model is on disk.",

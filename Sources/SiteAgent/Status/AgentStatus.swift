@@ -24,6 +24,7 @@ struct AgentStatus: Sendable {
     var connectionCount = 0
     var joinCount = 0
     var newInstanceCount = 0
+    var olderStateCount = 0
     var sequenceMoveCount = 0
     var journalGapCount = 0
     var resentCount = 0
@@ -72,6 +73,12 @@ struct AgentStatus: Sendable {
         case .newInstance:
             newInstanceCount += 1
             remember("the aggregator began a new state; everything was sent anew", at: now)
+        case .olderState(let taskCount):
+            olderStateCount += 1
+            remember(
+                "the aggregator came back with an older state: its counters of "
+                    + "\(StatusText.count(taskCount, of: "task")) were behind ours; what was in flight was dropped",
+                at: now)
         case .sequenceMoved(let task, let from, let to):
             sequenceMoveCount += 1
             remember(

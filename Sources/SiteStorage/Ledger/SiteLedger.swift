@@ -1,5 +1,6 @@
 package import Federation
 package import PrivacyLedger
+package import PrivacyMechanisms
 package import Sodium
 internal import Storage
 internal import Synchronization
@@ -14,6 +15,9 @@ package final class SiteLedger: Sendable {
         package var datasetKey: String
         /// The site's files with their tasks' names, or the one file of all of them.
         package var files: [(label: String, path: String)]
+
+        /// Where the ledger's newest record is noted: not in its name is `ledger`, by which auditors know ledgers.
+        var newest: String { datasetKey + ".head" }
 
         package init(ledger: String, datasetKey: String, files: [(label: String, path: String)]) {
             self.ledger = ledger
@@ -44,10 +48,33 @@ package final class SiteLedger: Sendable {
         /// nil for a task of which the study plans no release.
         func release(of task: TaskName, run: String, modelVersion: UInt64) -> PrivateRelease? {
             plan.privacy?.plans[task].map {
-                PrivateRelease(
-                    $0, noiseSource: noiseSource, run: run, task: LedgerName.escaped(task.rawValue),
-                    modelVersion: modelVersion, dataset: dataset, configuration: configuration)
+                release($0, of: task, run: run, modelVersion: modelVersion)
             }
+        }
+
+        func release(
+            _ plan: ReleasePlan, of task: TaskName, run: String, modelVersion: UInt64
+        ) -> PrivateRelease {
+            PrivateRelease(
+                plan, noiseSource: noiseSource, run: run, task: LedgerName.escaped(task.rawValue),
+                modelVersion: modelVersion, dataset: dataset, configuration: configuration)
+        }
+    }
+
+    /// What is charged for a noisy score of a task's final model.
+    package struct Score: Sendable {
+        package var task: TaskName
+        /// Of the sum over its held-out records.
+        package var plan: ReleasePlan
+        package var run: String
+        /// The model's.
+        package var version: UInt64
+
+        package init(task: TaskName, plan: ReleasePlan, run: String, version: UInt64) {
+            self.task = task
+            self.plan = plan
+            self.run = run
+            self.version = version
         }
     }
 
@@ -67,8 +94,9 @@ package final class SiteLedger: Sendable {
         let digest = try DatasetDigest.digest(ofFiles: location.files)
         let datasetKey = try DatasetKey.loadOrMake(at: location.datasetKey)
         _ = try LedgerStore(
-            creating: location.ledger, dataset: DatasetCommitment.commit(to: digest, key: datasetKey),
-            site: site.rawValue, policy: policy, key: key, at: time)
+            creating: location.ledger, newestPath: location.newest,
+            dataset: DatasetCommitment.commit(to: digest, key: datasetKey), site: site.rawValue,
+            policy: policy, key: key, at: time)
     }
 
     /// Puts another ceiling in force: an act of the site's administrator, signed in the ledger.
@@ -80,7 +108,8 @@ package final class SiteLedger: Sendable {
         at time: Int64
     ) throws {
         var store = try LedgerStore(
-            opening: location.ledger, dataset: dataset(of: location), site: site.rawValue, key: key, at: time)
+            opening: location.ledger, newestPath: location.newest, dataset: dataset(of: location),
+            site: site.rawValue, key: key, at: time)
         try store.change(to: policy, at: time)
     }
 
@@ -99,7 +128,8 @@ package final class SiteLedger: Sendable {
     ) throws {
         let dataset = try Self.dataset(of: location)
         let store = try LedgerStore(
-            opening: location.ledger, dataset: dataset, site: site.rawValue, key: key, at: time)
+            opening: location.ledger, newestPath: location.newest, dataset: dataset, site: site.rawValue,
+            key: key, at: time)
         guard store.account.policy == policy else {
             throw StorageError(
                 .foreign,
@@ -111,18 +141,28 @@ package final class SiteLedger: Sendable {
             preconditionFailure("a study's digest has \(LedgerHash.byteCount) bytes")
         }
         recoveredByteCount = store.recoveredByteCount
-        description = Description(
+        let description = Description(
             plan: plan, dataset: dataset, configuration: configuration, noiseSource: noiseSource)
         for task in plan.tasks(of: site) {
-            guard let release = description.release(of: task, run: "-", modelVersion: 0),
-                let refusal = store.refusal(of: release), refusal != .ceiling
-            else { continue }
-            throw StorageError(
-                .foreign,
-                "\(location.ledger): the study '\(plan.name)' cannot be taken part in: a release of task '\(task)' would "
-                    + "be refused, as \(refusal.reason). Agree on other settings of privacy in the study, or change the "
-                    + "policy and put it in force with: atoll-site --adopt-policy")
+            let releases = [
+                ("release", description.release(of: task, run: "-", modelVersion: 0)),
+                (
+                    "score",
+                    try plan.privacy?.scorePlan(recordCount: 1).map {
+                        description.release($0, of: task, run: "-", modelVersion: 0)
+                    }
+                ),
+            ]
+            for case (let what, let release?) in releases {
+                guard let refusal = store.refusal(of: release), refusal != .ceiling else { continue }
+                throw StorageError(
+                    .foreign,
+                    "\(location.ledger): the study '\(plan.name)' cannot be taken part in: a \(what) of task '\(task)' "
+                        + "would be refused, as \(refusal.reason). Agree on other settings of privacy in the study, or "
+                        + "change the policy and put it in force with: atoll-site --adopt-policy")
+            }
         }
+        self.description = description
         self.store = Mutex(store)
     }
 
@@ -182,6 +222,29 @@ package final class SiteLedger: Sendable {
                 modelVersion: version)
         else { return nil }
         return try store.withLock { try $0.refuse(release, at: time) }?.reason
+    }
+
+    /// Charges a score whose release bytes are on the disk, or says why it must not be shown.
+    ///
+    /// - Parameter isResend: Whether an earlier process may have charged these bytes: they are charged once.
+    /// - Throws: As `LedgerStore.charge`. Nothing may be shown then.
+    package func charge(
+        _ score: Score, bytes: [UInt8], isResend: Bool, at time: Int64
+    ) throws -> PrivacyLedger.Outcome {
+        try store.withLock {
+            try $0.charge(release(of: score), bytes: bytes, isResend: isResend, at: time)
+        }
+    }
+
+    /// Says why a score would be refused, before its noise is drawn; nil where it would be charged.
+    ///
+    /// - Throws: As `LedgerStore.refuse`.
+    package func refusal(of score: Score, at time: Int64) throws -> String? {
+        try store.withLock { try $0.refuse(release(of: score), at: time) }?.reason
+    }
+
+    private func release(of score: Score) -> PrivateRelease {
+        description.release(score.plan, of: score.task, run: score.run, modelVersion: score.version)
     }
 
     /// Keeps a head that the aggregator signed.

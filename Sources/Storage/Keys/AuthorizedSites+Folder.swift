@@ -47,7 +47,7 @@ extension AuthorizedSites {
     }
 
     private static func isIgnored(_ fileName: String) -> Bool {
-        fileName.hasPrefix(".") || fileName.hasPrefix("README")
+        fileName.hasPrefix(".") || fileName == "README" || fileName == "README.md"
     }
 
     /// Returns the names in a folder, sorted by their bytes.

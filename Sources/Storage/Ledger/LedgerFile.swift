@@ -1,4 +1,5 @@
 internal import Glibc
+internal import PrivacyLedger
 
 /// A ledger's file: bytes are added at its end and are on the disk when that returns; nothing else ever changes.
 ///
@@ -64,6 +65,20 @@ struct LedgerFile: ~Copyable {
         try file.synchronizeData()
         byteCount = offset + bytes.count
         isUsable = true
+    }
+
+    /// Waits until everything that is there is on the disk, with the file's name.
+    ///
+    /// The newest append is written once more: where its sync failed, the system may take its pages for clean.
+    mutating func settle() throws {
+        let offset = max(0, byteCount - LedgerLimits.recordByteCount.upperBound)
+        var tail = [UInt8](repeating: 0, count: byteCount - offset)
+        let count = try tail.withUnsafeMutableBytes { try file.read(into: $0, at: offset) }
+        guard count == tail.count else {
+            throw StorageError(.corrupted, "\(path): the file became shorter while it was read")
+        }
+        try replaceTail(from: offset, by: tail)
+        try synchronizeFolder()
     }
 
     /// Checks that the path still names this file alone, and that nobody else made it longer or shorter.

@@ -1,3 +1,4 @@
+internal import Glibc
 package import PrivacyLedger
 package import Sodium
 
@@ -5,19 +6,30 @@ package import Sodium
 package struct LedgerStore: ~Copyable {
     private var ledger: PrivacyLedger
     private var file: LedgerFile
+    private var newest: LedgerHeadFile
     /// Bytes of a torn record that the start replaced by an entry that charges the policy's largest release.
     package let recoveredByteCount: Int?
 
     /// Begins a ledger: an act of the site's administrator, once for a data set.
     ///
     /// - Parameters:
+    ///   - newestPath: The file of its newest record, which outlives it.
     ///   - dataset: `DatasetCommitment` of the records.
     ///   - time: Milliseconds since 1970.
-    /// - Throws: ``StorageError`` `alreadyExists`, `noSpace`, `systemCall`; `LedgerError` `invalidValue`.
+    /// - Throws: ``StorageError`` `alreadyExists`, also where the data set had a ledger that is gone, `noSpace`,
+    ///   `systemCall`; `LedgerError` `invalidValue`.
     package init(
-        creating path: String, dataset: LedgerHash, site: String, policy: PrivacyPolicy,
+        creating path: String, newestPath: String, dataset: LedgerHash, site: String, policy: PrivacyPolicy,
         key: borrowing Ed25519.SigningKey, at time: Int64
     ) throws {
+        var newest = try LedgerHeadFile(newestPath)
+        if let head = newest.head, access(path, F_OK) != 0 {
+            throw StorageError(
+                .alreadyExists,
+                "\(path): this data set had a ledger, of \(head.sequence) entries beside its first (\(newestPath)), and it "
+                    + "is gone: put its newest copy back. Where it is certain that nothing was ever released, remove "
+                    + "\(newestPath) and begin again")
+        }
         // A refusal leaves no file: what is checked, is checked before there is one.
         var opening: [UInt8] = []
         let ledger = try PrivacyLedger(
@@ -25,8 +37,11 @@ package struct LedgerStore: ~Copyable {
         var file = try LedgerFile(creating: path)
         try file.append(opening)
         try file.synchronizeFolder()
+        try newest.write(ledger.head)
+        try newest.synchronize()
         self.ledger = ledger
         self.file = file
+        self.newest = newest
         recoveredByteCount = nil
     }
 
@@ -34,17 +49,18 @@ package struct LedgerStore: ~Copyable {
     /// ended in an append.
     ///
     /// - Parameters:
-    ///   - heads: Heads that the aggregator signed, as the site has them; their signatures checked by the caller.
+    ///   - newestPath: The file of its newest record; one that is absent is made, and nothing is compared.
     ///   - time: Milliseconds since 1970.
     /// - Throws: ``StorageError`` `notFound` where there is none, `inUse`, `insecurePermissions`; `LedgerError` where it
     ///   is damaged, of another owner or data set, cut, rolled back or forked. Nothing may be released then.
     /// - Complexity: O(bytes of the file), one signature.
     package init(
-        opening path: String, dataset: LedgerHash, site: String, key: borrowing Ed25519.SigningKey,
-        heads: [CountersignedHead] = [], at time: Int64
+        opening path: String, newestPath: String, dataset: LedgerHash, site: String,
+        key: borrowing Ed25519.SigningKey, at time: Int64
     ) throws {
         var file = try LedgerFile(existing: path)
-        var replay = LedgerReplay(check: .newest, heads: heads)
+        var newest = try LedgerHeadFile(newestPath)
+        var replay = LedgerReplay(check: .newest, own: newest.head)
         let ending: LedgerReplay.Ending
         do {
             try file.read { try replay.read($0) }
@@ -62,16 +78,20 @@ package struct LedgerStore: ~Copyable {
                 .forbiddenEntry,
                 "\(path): it accounts for another data set; each data set has its own ledger", entry: 0)
         }
+        // What an earlier process left may be in the system's memory alone: its sync failed, or it was killed before.
+        try file.settle()
+        var recoveredByteCount: Int?
         if case .torn(let offset, let bytes) = ending {
             try ledger.recover(tail: bytes, offset: offset, at: time) {
                 try file.replaceTail(from: offset, by: $0)
             }
-            self.recoveredByteCount = bytes.count
-        } else {
-            self.recoveredByteCount = nil
+            recoveredByteCount = bytes.count
         }
+        try newest.write(ledger.head)
+        self.recoveredByteCount = recoveredByteCount
         self.ledger = ledger
         self.file = file
+        self.newest = newest
     }
 
     /// The newest record, for the aggregator to counter-sign.
@@ -90,19 +110,26 @@ package struct LedgerStore: ~Copyable {
     package mutating func charge(
         _ release: PrivateRelease, bytes: [UInt8], isResend: Bool, at time: Int64
     ) throws -> PrivacyLedger.Outcome {
-        try ledger.charge(release, bytes: bytes, isResend: isResend, at: time) { try file.append($0) }
+        let outcome = try ledger.charge(release, bytes: bytes, isResend: isResend, at: time) {
+            try file.append($0)
+        }
+        try newest.write(ledger.head)
+        return outcome
     }
 
     /// Says whether a release would be refused, before it is made; a refusal is on the disk when this returns.
     ///
     /// - Throws: As ``charge(_:bytes:isResend:at:)``.
     package mutating func refuse(_ release: PrivateRelease, at time: Int64) throws -> Refusal? {
-        try ledger.refuse(release, at: time) { try file.append($0) }
+        let refusal = try ledger.refuse(release, at: time) { try file.append($0) }
+        try newest.write(ledger.head)
+        return refusal
     }
 
     /// Puts another ceiling in place.
     package mutating func change(to policy: PrivacyPolicy, at time: Int64) throws {
         try ledger.change(to: policy, at: time) { try file.append($0) }
+        try newest.write(ledger.head)
     }
 
     /// Keeps a head that an aggregator signed.
@@ -112,5 +139,6 @@ package struct LedgerStore: ~Copyable {
         _ head: CountersignedHead, by publicKey: [UInt8], at time: Int64
     ) throws {
         try ledger.acknowledge(head, by: publicKey, at: time) { try file.append($0) }
+        try newest.write(ledger.head)
     }
 }

@@ -5,6 +5,8 @@ internal import PrivacyLedger
 internal import SecureChannel
 internal import TestSupport
 internal import Testing
+internal import Transport
+internal import Wire
 
 @Suite("The service of a private study", .timeLimit(.minutes(3)))
 struct PrivateServiceTests {
@@ -24,6 +26,13 @@ struct PrivateServiceTests {
         let message = try await peer.next()
         guard case .headSigned(let signed) = message else { throw UnexpectedAnswer(answer: message) }
         return signed
+    }
+
+    /// A batch whose bytes are an update's and, behind it, those of a field that no build knows.
+    private func withSideField(_ update: Update, of peer: ProtocolPeer) throws -> [UInt8] {
+        try WireCodec.encode([.update(update)], limits: ProtocolPeer.limits(peer.study.plan)) + [
+            0x7A, 2, 7, 7,
+        ]
     }
 
     @Test("a head is signed after the welcome, an older one is refused, also by the next process")
@@ -57,6 +66,7 @@ struct PrivateServiceTests {
     func receipts() async throws {
         let deployment = try TestFederation.Deployment(TestStudy(isPrivate: true))
         let release = ProtocolPeer.release([1, 2, 3, 4])
+        var unreadable: [[UInt8]] = []
         try await TestFederation.run(deployment, port: 0, stops: true) { federation in
             try await federation.connect(as: federation.party("north")) { peer in
                 try await join(&peer, Self.head(1))
@@ -67,6 +77,12 @@ struct PrivateServiceTests {
                 _ = try await peer.acceptance()
                 try await peer.send(.update(peer.update(column, release: [9])))
                 _ = try await peer.refusal()
+                // An update with a field beside those that are charged, and bytes that are no message.
+                for bytes in try [withSideField(peer.update(column, release: [8]), of: peer), [0xFF]] {
+                    try await peer.connection.send(bytes)
+                    #expect(try await peer.refusal().code == .malformed)
+                    unreadable.append(bytes)
+                }
             }
         }
         let bytes = try Data(
@@ -81,7 +97,8 @@ struct PrivateServiceTests {
             receipts == [
                 Receipt(release: LedgerHash(ofRelease: release), outcome: .accepted),
                 Receipt(release: LedgerHash(ofRelease: [9]), outcome: .refused),
-            ])
+            ] + unreadable.map { Receipt(release: LedgerHash(ofRelease: $0), outcome: .refused) })
+        #expect(unreadable.count == 2)
         #expect(replay.run?.hasPrefix("three-sites/") == true)
     }
 }

@@ -16,4 +16,15 @@ internal import Testing
         #expect(page.contains(">Loss<") == isReported && page.contains("0.4375") == isReported)
         #expect(!board.content.metrics().contains("loss"))
     }
+
+    @Test("an aggregator that came back with an older state is an event and a count")
+    func olderState() throws {
+        let study = try TestStudy()
+        let board = AgentBoard(plan: study.plan, site: SiteName("east"), tasks: study.tasks(of: "east"))
+        let name = "atoll_agent_older_states_total"
+        #expect(try MetricsReader(board.content.metrics()).value(name) == 0)
+        board.record(.olderState(taskCount: 2))
+        #expect(try MetricsReader(board.content.metrics()).value(name) == 1)
+        #expect(board.content.page().contains("its counters of 2 tasks were behind ours"))
+    }
 }

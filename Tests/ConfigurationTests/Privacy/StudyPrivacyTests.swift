@@ -11,6 +11,15 @@ struct StudyPrivacyTests {
         try StudyConfiguration.parse(StudyTexts.withPrivacy, path: "/study.yaml", overrides: overrides)
     }
 
+    /// Noisy scores on held-out records.
+    private static let scores = [
+        "privacy.relation=replace-one", "privacy.score_noise_multiplier=15", "data.train_fraction=0.5",
+    ]
+
+    private static func whole(_ more: String) -> String {
+        "privacy={clipping_norm: 1, noise_multiplier: 9, releases: 3, relation: replace-one, \(more)}"
+    }
+
     @Test("every key is read, and written out so that it is read again")
     func keys() throws {
         let standard = try #require(parse().privacy)
@@ -24,7 +33,8 @@ struct StudyPrivacyTests {
             [], ["privacy.relation=replace-one", "privacy.epsilon=3.5", "privacy.delta=1e-7"],
             ["privacy.sampling_rate=0.25"], ["privacy.noise=discrete-gaussian"],
             ["privacy.unit=site", "privacy.declared_records=null", "features=zscore"],
-            ["privacy.unit=person", "data.person_column=who"],
+            ["privacy.unit=person", "data.person_column=who"], Self.scores,
+            Self.scores + ["loss=squared", "privacy.score_bound=2.5"],
         ] {
             let study = try StudyConfiguration.parse(
                 StudyTexts.withPrivacy, path: "/study.yaml", overrides: overrides)
@@ -43,6 +53,39 @@ struct StudyPrivacyTests {
             #expect(try parse(change, "data.person_column=who").digest() != base, "\(change)")
         }
         #expect(try parse("privacy.epsilon=3", "privacy.delta=1e-6").digest() == base)
+    }
+
+    @Test("scores are agreed on where there are any, and a study without them has the digest that it had")
+    func scoreDigest() throws {
+        func study(_ more: String...) throws -> StudyConfiguration {
+            try StudyConfiguration.parse(
+                StudyTexts.withPrivacy, path: "/study.yaml", overrides: Self.scores + more)
+        }
+        let base = try study()
+        #expect(base.privacy?.scoreNoiseMultiplier == 15 && base.privacy?.scoreBound == nil)
+        #expect(try study("privacy.score_noise_multiplier=16").digest() != base.digest())
+        #expect(try study("privacy.score_bound=3").digest() != base.digest())
+        let without = try study("privacy.score_noise_multiplier=null")
+        #expect(without.digest() != base.digest() && !without.agreedText.contains("score"))
+    }
+
+    @Test(
+        "scores need a public number of held-out records, and errors that are bounded",
+        arguments: [
+            ("privacy.relation=add-or-remove-one", "replace-one"), ("data.train_fraction=1", "held out"),
+            (Self.whole("unit: site, score_noise_multiplier: 9"), "unit `record`"),
+            ("loss=squared", "score_bound"), ("loss={default: logistic, a: squared}", "score_bound"),
+            ("tasks=[{name: a, site: s, loss: squared}]", "score_bound"),
+            ("privacy.score_noise_multiplier=0", "above 0"),
+            (Self.whole("declared_records: 9, score_bound: 9"), "score_noise_multiplier"),
+        ])
+    func scoreRefusals(_ override: String, _ word: String) throws {
+        let error = #expect(throws: ConfigurationError.self) {
+            try StudyConfiguration.parse(
+                StudyTexts.withPrivacy, path: "/study.yaml",
+                overrides: Self.scores + ["dimension=4", override])
+        }
+        #expect(error?.message.contains(word) == true, "\(error?.message ?? "")")
     }
 
     @Test(

@@ -19,6 +19,7 @@ struct LedgerStoreTests {
     }
 
     private var path: String { folder.file("ledger") }
+    private var newestPath: String { folder.file("newest") }
 
     private var release: PrivateRelease {
         PrivateRelease(
@@ -37,11 +38,13 @@ struct LedgerStoreTests {
 
     private func create() throws -> LedgerStore {
         try LedgerStore(
-            creating: path, dataset: dataset, site: "north", policy: policy(), key: key(), at: 1)
+            creating: path, newestPath: newestPath, dataset: dataset, site: "north", policy: policy(),
+            key: key(), at: 1)
     }
 
-    private func open(heads: [CountersignedHead] = []) throws -> LedgerStore {
-        try LedgerStore(opening: path, dataset: dataset, site: "north", key: key(), heads: heads, at: 2)
+    private func open() throws -> LedgerStore {
+        try LedgerStore(
+            opening: path, newestPath: newestPath, dataset: dataset, site: "north", key: key(), at: 2)
     }
 
     /// Makes a ledger with so many charges and closes it; returns its head.
@@ -53,9 +56,9 @@ struct LedgerStoreTests {
     }
 
     /// Returns the error that opening throws, or nil.
-    private func openingError(heads: [CountersignedHead] = []) -> (any Error)? {
+    private func openingError() -> (any Error)? {
         do {
-            _ = try open(heads: heads)
+            _ = try open()
             return nil
         } catch {
             return error
@@ -66,7 +69,8 @@ struct LedgerStoreTests {
     func reopens() throws {
         let head = try make(charges: 3)
         #expect(try folder.mode(of: "ledger") == 0o600)
-        #expect(try folder.names() == ["ledger"])
+        #expect(try folder.names() == ["ledger", "newest"])
+        #expect(try folder.mode(of: "newest") == 0o600)
         var store = try open()
         #expect(store.recoveredByteCount == nil)
         #expect(store.head == head)
@@ -106,9 +110,13 @@ struct LedgerStoreTests {
         let policy = try policy()
         #expect(throws: LedgerError(.invalidValue, "")) {
             _ = try LedgerStore(
-                creating: path, dataset: dataset, site: "", policy: policy, key: key(), at: 1)
+                creating: path, newestPath: newestPath, dataset: dataset, site: "", policy: policy,
+                key: key(),
+                at: 1)
         }
-        #expect(try folder.names() == [])
+        #expect(access(path, F_OK) != 0)
+        // Nothing was noted: it can be begun.
+        _ = try create()
     }
 
     @Test(
@@ -151,6 +159,7 @@ struct LedgerStoreTests {
     func torn() throws {
         try make(charges: 1)
         let whole = try contents(of: path).count
+        let noted = try contents(of: newestPath)
         do {
             var store = try open()
             _ = try store.charge(release, bytes: [7], isResend: true, at: 1)
@@ -160,6 +169,7 @@ struct LedgerStoreTests {
             try folder.remove("ledger")
             try folder.write(Array(bytes.prefix(count)), to: "ledger")
             try folder.setMode(0o600, of: "ledger")
+            try folder.write(noted, to: "newest")
             do {
                 let store = try open()
                 #expect(store.recoveredByteCount == count - whole)
@@ -187,25 +197,61 @@ struct LedgerStoreTests {
         }
     }
 
-    @Test("a ledger behind a counter-signed head, and one of another data set, is refused")
+    @Test("a ledger behind what was noted of it, and one of another data set, is refused")
     func behind() throws {
         try make(charges: 1)
         let old = try contents(of: path)
-        let head: CountersignedHead
+        let noted = try contents(of: newestPath)
         do {
             var store = try open()
             _ = try store.charge(release, bytes: [5], isResend: true, at: 1)
-            head = try CountersignedHead(store.head, aggregator: "hub", key: key(2))
         }
-        #expect(openingError(heads: [head]) == nil)
+        #expect(try contents(of: newestPath) != noted)
+        #expect(openingError() == nil)
         try folder.write(old, to: "ledger")
         try folder.setMode(0o600, of: "ledger")
-        #expect((openingError(heads: [head]) as? LedgerError)?.code == .headMissing)
+        #expect((openingError() as? LedgerError)?.code == .headMissing)
+        // What was noted may be older than the ledger, as after the machine's end; without it nothing is compared.
+        try folder.write(noted, to: "newest")
+        #expect(openingError() == nil)
+        try folder.remove("newest")
+        #expect(openingError() == nil)
         var code: LedgerError.Code?
         do {
             _ = try LedgerStore(
-                opening: path, dataset: LedgerHash(ofRelease: [2]), site: "north", key: key(), at: 2)
+                opening: path, newestPath: newestPath, dataset: LedgerHash(ofRelease: [2]), site: "north",
+                key: key(), at: 2)
         } catch { code = (error as? LedgerError)?.code }
         #expect(code == .forbiddenEntry)
+    }
+
+    @Test("each changed byte, and each cut, of what was noted is a refusal that names the file")
+    func damagedNote() throws {
+        try make(charges: 1)
+        let noted = try contents(of: newestPath)
+        for index in noted.indices {
+            var changed = noted
+            changed[index] ^= 1
+            try folder.write(changed, to: "newest")
+            let error = openingError() as? StorageError
+            #expect(error?.code == .corrupted && error?.message.contains(newestPath) == true, "byte \(index)")
+        }
+        for bytes in [Array(noted.dropLast()), noted + [0], [0]] {
+            try folder.write(bytes, to: "newest")
+            #expect((openingError() as? StorageError)?.code == .corrupted, "\(bytes.count) bytes")
+        }
+    }
+
+    @Test("an opening writes the newest entry once more: its sync may have failed")
+    func settles() throws {
+        try make(charges: 2)
+        let bytes = try contents(of: path)
+        var old = [timespec(tv_sec: 1, tv_nsec: 0), timespec(tv_sec: 1, tv_nsec: 0)]
+        try #require(utimensat(AT_FDCWD, path, &old, 0) == 0)
+        _ = try open()
+        var status = stat()
+        try #require(stat(path, &status) == 0)
+        #expect(status.st_mtim.tv_sec > 1)
+        #expect(try contents(of: path) == bytes)
     }
 }
