@@ -235,7 +235,10 @@ let programs =
         program("atoll", ["OperatorCommands", "Reporting"]),
         program(
             "atoll-aggregator",
-            ["AggregatorService", "AggregatorStorage", "Configuration", "Reporting", "ServiceCommand"]),
+            [
+                "AggregatorService", "AggregatorStorage", "Configuration", "PrivacyLedger", "Reporting",
+                "ServiceCommand",
+            ]),
         program("atoll-audit", ["AuditCommands", "CommandLineTools", "Reporting"]),
         program(
             "atoll-site", ["Configuration", "PrivacyLedger", "Reporting", "ServiceCommand", "SiteAgent"]),

@@ -127,13 +127,9 @@ actor ExchangeCoordinator {
     /// Ends the connections of removed keys: nothing of theirs that is not applied yet will be.
     func withdraw(_ keys: [[UInt8]]) async {
         let ended = connections.filter { keys.contains($0.value.key) }.keys.sorted()
-        guard !isStopped, !ended.isEmpty else { return }
-        await withCheckedContinuation { continuation in
-            // Before all that waits for a factor: some of it may be theirs.
-            arrivals.insert(
-                Arrival(events: ended.map { .keyWithdrawn($0) }[...], waiter: continuation), at: 0)
-            handleArrivals()
-        }
+        guard !ended.isEmpty else { return }
+        // Before all that waits for a factor: some of it may be theirs.
+        await take(ended.map { .keyWithdrawn($0) }, at: arrivals.startIndex)
     }
 
     /// Takes one event; returns when its actions are done.
@@ -145,9 +141,14 @@ actor ExchangeCoordinator {
     ///
     /// A connection that waits for this before it reads on has no more in the queue than its receive buffer holds.
     func handle(_ events: [AggregatorEvent]) async {
+        await take(events, at: arrivals.endIndex)
+    }
+
+    /// Puts events that arrived together at a place among those that wait.
+    private func take(_ events: [AggregatorEvent], at place: Int) async {
         guard !isStopped else { return }
         await withCheckedContinuation { continuation in
-            arrivals.append(Arrival(events: events[...], waiter: continuation))
+            arrivals.insert(Arrival(events: events[...], waiter: continuation), at: place)
             handleArrivals()
         }
     }

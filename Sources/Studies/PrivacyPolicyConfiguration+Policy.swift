@@ -9,7 +9,7 @@ extension PrivacyPolicyConfiguration {
     package func policy() throws(LedgerError) -> PrivacyPolicy {
         try PrivacyPolicy(
             epsilon: epsilon, delta: delta, relation: relation, unit: unit,
-            mechanism: noise == .roundedGaussian ? .gaussian : .discreteGaussian,
+            mechanism: NoiseMechanism(noise),
             sampling: samplingRate == 1 ? .all : .poisson(rate: samplingRate),
             smallestNoiseMultiplier: smallestNoiseMultiplier, allowsSeededNoise: allowsUnprotectedNoise)
     }

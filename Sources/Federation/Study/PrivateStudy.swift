@@ -68,7 +68,7 @@ package struct PrivateStudy: Sendable, Equatable {
                 "privacy.score_noise_multiplier is set with unit \(unit.rawValue) and relation \(relation.rawValue); a "
                     + "score is of a public number of held-out records: write record and replace-one")
         }
-        event = noise.mechanism.event(
+        event = NoiseMechanism(noise).event(
             noiseMultiplier: noiseMultiplier,
             sampling: samplingRate == 1 ? .all : .poisson(rate: samplingRate))
         self.unit = unit
@@ -82,7 +82,7 @@ package struct PrivateStudy: Sendable, Equatable {
 
     /// What an accountant adds up for one score of any task; nil where none is released.
     package var scoreEvent: PrivacyEvent? {
-        scoreNoiseMultiplier.map { noise.mechanism.event(noiseMultiplier: $0, sampling: .all) }
+        scoreNoiseMultiplier.map { NoiseMechanism(noise).event(noiseMultiplier: $0, sampling: .all) }
     }
 
     /// The noisy sum of a score on so many held-out records; nil where none is released.
@@ -97,15 +97,6 @@ package struct PrivateStudy: Sendable, Equatable {
                 noise: noise)
         } catch {
             throw FederationError(.invalidStudy, "privacy.score_noise_multiplier: \(error.message)")
-        }
-    }
-}
-
-extension NoiseDistribution {
-    fileprivate var mechanism: NoiseMechanism {
-        switch self {
-        case .roundedGaussian: .gaussian
-        case .discreteGaussian: .discreteGaussian
         }
     }
 }

@@ -34,7 +34,7 @@ struct SiteSpending {
         epsilon = account.odometer
         ceiling = account.policy.epsilon
         delta = account.policy.delta
-        releaseCount = account.counts.values.reduce(0, +)
+        releaseCount = account.releaseCount
         isPrivate = account.notPrivateCount == 0 && account.odometer.isFinite
     }
 

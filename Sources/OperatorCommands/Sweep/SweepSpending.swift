@@ -1,6 +1,6 @@
 internal import Configuration
 internal import PrivacyAccounting
-internal import PrivacyMechanisms
+internal import PrivacyLedger
 internal import Reporting
 internal import Studies
 
@@ -76,8 +76,7 @@ struct SweepSpending {
             present.map { ($0 * factor * 10).rounded(.up) / 10 }
         }
         func event(_ multiplier: Double) -> PrivacyEvent {
-            privacy.noise == .roundedGaussian
-                ? .gaussian(noiseMultiplier: multiplier) : .discreteGaussian(noiseMultiplier: multiplier)
+            NoiseMechanism(privacy.noise).event(noiseMultiplier: multiplier, sampling: .all)
         }
         func holds(_ factor: Double) -> Bool {
             let multipliers = scaled(by: factor)

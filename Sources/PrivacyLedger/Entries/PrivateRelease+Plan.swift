@@ -16,7 +16,7 @@ extension PrivateRelease {
         let normalization = plan.normalization
         self.init(
             run: run, task: task, modelVersion: modelVersion,
-            mechanism: plan.noise == .roundedGaussian ? .gaussian : .discreteGaussian,
+            mechanism: NoiseMechanism(plan.noise),
             noiseMultiplier: plan.noiseMultiplier, noiseStandardDeviation: plan.scale * plan.grid.step,
             clippingNorm: plan.clippingNorm, normBound: plan.clippingNorm,
             sampling: normalization.samplingRate == 1 ? .all : .poisson(rate: normalization.samplingRate),

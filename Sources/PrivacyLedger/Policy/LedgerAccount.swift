@@ -9,6 +9,8 @@ package struct LedgerAccount: Sendable {
     package private(set) var policy: PrivacyPolicy
     /// How often each release was charged, lost ones included.
     package private(set) var counts: [PrivacyEvent: Int] = [:]
+    /// How many releases were charged, lost ones included.
+    package var releaseCount: Int { counts.values.reduce(0, +) }
     /// The keys of `counts`, by their first charge: sums of floating-point numbers depend on their order.
     private var events: [PrivacyEvent] = []
     /// Releases whose noise came from a seed.

@@ -1,4 +1,5 @@
 package import PrivacyAccounting
+package import PrivacyMechanisms
 
 /// How a sum of clipped vectors is noised.
 package enum NoiseMechanism: UInt8, Sendable, CaseIterable {
@@ -6,6 +7,14 @@ package enum NoiseMechanism: UInt8, Sendable, CaseIterable {
     case gaussian = 1
     /// Discrete Gaussian noise on the grid of the sum.
     case discreteGaussian = 2
+
+    /// The mechanism that draws its noise from a distribution.
+    package init(_ noise: NoiseDistribution) {
+        switch noise {
+        case .roundedGaussian: self = .gaussian
+        case .discreteGaussian: self = .discreteGaussian
+        }
+    }
 
     /// What it is, in words.
     package var name: String {

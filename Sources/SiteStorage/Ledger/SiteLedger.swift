@@ -180,7 +180,7 @@ package final class SiteLedger: Sendable {
             let account = store.account
             return Spending(
                 epsilon: account.odometer, delta: account.policy.delta,
-                releaseCount: account.counts.values.reduce(0, +), epsilonMaximum: account.policy.epsilon,
+                releaseCount: account.releaseCount, epsilonMaximum: account.policy.epsilon,
                 unprotectedCount: account.notPrivateCount)
         }
     }

@@ -110,26 +110,19 @@ package struct LedgerStore: ~Copyable {
     package mutating func charge(
         _ release: PrivateRelease, bytes: [UInt8], isResend: Bool, at time: Int64
     ) throws -> PrivacyLedger.Outcome {
-        let outcome = try ledger.charge(release, bytes: bytes, isResend: isResend, at: time) {
-            try file.append($0)
-        }
-        try newest.write(ledger.head)
-        return outcome
+        try adding { try $0.charge(release, bytes: bytes, isResend: isResend, at: time, append: $1) }
     }
 
     /// Says whether a release would be refused, before it is made; a refusal is on the disk when this returns.
     ///
     /// - Throws: As ``charge(_:bytes:isResend:at:)``.
     package mutating func refuse(_ release: PrivateRelease, at time: Int64) throws -> Refusal? {
-        let refusal = try ledger.refuse(release, at: time) { try file.append($0) }
-        try newest.write(ledger.head)
-        return refusal
+        try adding { try $0.refuse(release, at: time, append: $1) }
     }
 
     /// Puts another ceiling in place.
     package mutating func change(to policy: PrivacyPolicy, at time: Int64) throws {
-        try ledger.change(to: policy, at: time) { try file.append($0) }
-        try newest.write(ledger.head)
+        try adding { try $0.change(to: policy, at: time, append: $1) }
     }
 
     /// Keeps a head that an aggregator signed.
@@ -138,7 +131,15 @@ package struct LedgerStore: ~Copyable {
     package mutating func acknowledge(
         _ head: CountersignedHead, by publicKey: [UInt8], at time: Int64
     ) throws {
-        try ledger.acknowledge(head, by: publicKey, at: time) { try file.append($0) }
+        try adding { try $0.acknowledge(head, by: publicKey, at: time, append: $1) }
+    }
+
+    /// Does what may add an entry, and notes the newest.
+    private mutating func adding<Result>(
+        _ body: (inout PrivacyLedger, _ append: (_ bytes: [UInt8]) throws -> Void) throws -> Result
+    ) throws -> Result {
+        let result = try body(&ledger) { try file.append($0) }
         try newest.write(ledger.head)
+        return result
     }
 }
