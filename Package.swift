@@ -22,6 +22,10 @@ let unsafeSettings: [SwiftSetting] = settings + [.strictMemorySafety()]
 let kernelSettings: [SwiftSetting] =
     settings + [.unsafeFlags(["-O"], .when(configuration: .debug))]
 
+/// Settings of the aggregator's store, also optimised in debug builds: its tests commit a hundred thousand times, to fail
+/// every write and sync once.
+let storeSettings: [SwiftSetting] = unsafeSettings + [.unsafeFlags(["-O"], .when(configuration: .debug))]
+
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let serviceLifecycle: Target.Dependency = .product(
@@ -29,9 +33,9 @@ let serviceLifecycle: Target.Dependency = .product(
 let nio: [Target.Dependency] = [
     .product(name: "NIOCore", package: "swift-nio"),
     .product(name: "NIOPosix", package: "swift-nio"),
-    .product(name: "NIOHTTP1", package: "swift-nio"),
-    .product(name: "NIOWebSocket", package: "swift-nio"),
 ]
+let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let nioWebSocket: Target.Dependency = .product(name: "NIOWebSocket", package: "swift-nio")
 
 /// A library target under `Sources/<name>` and, unless `tests` is nil, its tests under `Tests/<name>Tests`.
 ///
@@ -98,7 +102,8 @@ let protocolLayer = module(
 
 let edge =
     module(
-        "Transport", ["SecureChannel", "Sodium"], products: [logging] + nio, tests: ["TransportTestSupport"])
+        "Transport", ["SecureChannel"], products: [logging, nioHTTP1, nioWebSocket] + nio,
+        tests: ["Sodium", "TransportTestSupport"])
     + module(
         "Wire", ["Federation", "PrivacyLedger", "ReleaseEncoding"],
         products: [.product(name: "SwiftProtobuf", package: "swift-protobuf")],
@@ -113,23 +118,21 @@ let edge =
         "Configuration",
         [
             "LinearAlgebra", "MultiTaskLearning", "PrivacyAccounting", "PrivacyMechanisms", "ReleaseEncoding",
-            "SecureChannel", "Sodium",
+            "Sodium",
         ],
         products: [.product(name: "Yams", package: "Yams")])
     + module("Reporting", ["LinearAlgebra"], products: [logging], settings: unsafeSettings)
     + module(
         "OperatorEndpoint", ["Reporting"],
         products: [
-            logging, serviceLifecycle, .product(name: "NIOCore", package: "swift-nio"),
-            .product(name: "NIOPosix", package: "swift-nio"),
-            .product(name: "NIOHTTP1", package: "swift-nio"),
-        ])
+            logging, serviceLifecycle, nioHTTP1,
+        ] + nio)
 
 let siteEdge =
     module(
         "SiteStorage",
         ["Federation", "PrivacyLedger", "PrivacyMechanisms", "ReleaseEncoding", "Sodium", "Storage"],
-        tests: ["PrivacyAccounting", "SeededRandom"])
+        tests: ["MultiTaskLearning", "PrivacyAccounting", "SeededRandom"])
 
 let aggregatorEdge =
     module(
@@ -140,7 +143,7 @@ let aggregatorEdge =
             .product(name: "GRDBSQLite", package: "GRDB.swift"),
         ], tests: ["PrivacyAccounting", "PrivacyLedger", "PrivacyMechanisms", "StorageTestSupport"],
         excludingFromTests: ["Fixtures"],
-        settings: unsafeSettings)
+        settings: storeSettings)
 
 let services =
     module(
@@ -181,17 +184,17 @@ let services =
         ], products: [logging, serviceLifecycle], tests: nil)
 
 /// An executable under `Sources/<name>`: a thin `@main`.
-func program(_ name: String, _ dependencies: [String]) -> Target {
+func program(_ name: String, _ dependencies: [String], products: [Target.Dependency] = []) -> Target {
     .executableTarget(
         name: name,
-        dependencies: dependencies.map { .target(name: $0) } + [argumentParser, logging],
+        dependencies: dependencies.map { .target(name: $0) } + [argumentParser] + products,
         swiftSettings: settings)
 }
 
 let operatorTools =
     module(
         "LocalFederation",
-        ["Configuration", "Federation", "LinearAlgebra", "Reporting", "SecureChannel", "Storage", "Studies"],
+        ["Configuration", "Reporting", "SecureChannel", "Storage", "Studies"],
         products: [logging], tests: nil)
     + module(
         "Conformance",
@@ -212,8 +215,8 @@ let operatorTools =
         "AuditCommands",
         [
             "CommandLineTools", "PrivacyAccounting", "PrivacyLedger", "PrivacyMechanisms", "PrivacyRecording",
-            "Reporting", "SecureChannel", "Sodium", "Storage",
-        ], products: [argumentParser], tests: ["ReleaseEncoding"])
+            "Reporting", "SecureChannel", "Storage",
+        ], products: [argumentParser], tests: ["ReleaseEncoding", "Sodium"])
     + module(
         "OperatorCommands",
         [
@@ -238,10 +241,11 @@ let programs =
             [
                 "AggregatorService", "AggregatorStorage", "Configuration", "PrivacyLedger", "Reporting",
                 "ServiceCommand",
-            ]),
+            ], products: [logging]),
         program("atoll-audit", ["AuditCommands", "CommandLineTools", "Reporting"]),
         program(
-            "atoll-site", ["Configuration", "PrivacyLedger", "Reporting", "ServiceCommand", "SiteAgent"]),
+            "atoll-site", ["Configuration", "PrivacyLedger", "Reporting", "ServiceCommand", "SiteAgent"],
+            products: [logging]),
     ]
 
 /// The experiments of docs/experiments.md: beside the product, and built with it so that they keep up with it.
@@ -269,7 +273,8 @@ let federationTests: [Target] = [
     .testTarget(
         name: "ServiceProcessTests",
         dependencies: [
-            "ServiceProcess", "TestSupport", logging, .product(name: "InMemoryLogging", package: "swift-log"),
+            "ServiceProcess", "TestSupport", logging, serviceLifecycle,
+            .product(name: "InMemoryLogging", package: "swift-log"),
         ], swiftSettings: settings),
     .testTarget(
         name: "AggregatorServiceTests",
@@ -284,8 +289,7 @@ let federationTests: [Target] = [
             "Transport", "TransportTestSupport", "Wire", logging,
             .product(name: "InMemoryLogging", package: "swift-log"),
             .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
-            .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
-        ], swiftSettings: settings),
+        ] + nio, swiftSettings: settings),
     .testTarget(
         name: "LocalFederationTests",
         dependencies: [

@@ -31,6 +31,7 @@ let package = Package(
     name: "atoll-benchmarks",
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -64,6 +65,13 @@ let package = Package(
                 "LinearAlgebra", "MultiTaskLearning", "PrivacyAccounting", "PrivacyLedger",
                 "PrivacyMechanisms", "ReleaseEncoding", "SeededRandom", "Sodium",
             ]),
+        module(
+            "Simulation",
+            [
+                "Federation", "LinearAlgebra", "MultiTaskLearning", "PrivacyLedger", "PrivacyMechanisms",
+                "ReleaseEncoding", "SeededRandom",
+                .product(name: "HeapModule", package: "swift-collections"),
+            ]),
         module("Storage", ["PrivacyLedger", "SecureChannel", "Sodium"]),
         module(
             "SiteStorage",
@@ -86,8 +94,8 @@ let package = Package(
             dependencies: [
                 "CZstd", "Compression", "Datasets", "EchoBaseline", "Federation", "LinearAlgebra",
                 "MultiTaskLearning", "PrivacyAccounting", "PrivacyLedger", "PrivacyMechanisms",
-                "ReleaseEncoding", "SecureChannel", "SeededRandom", "SiteStorage", "Sodium", "Storage",
-                "Transport", logging,
+                "ReleaseEncoding", "SecureChannel", "SeededRandom", "Simulation", "SiteStorage", "Sodium",
+                "Storage", "Transport", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ] + nio,
             swiftSettings: unsafeSettings),

@@ -1,5 +1,4 @@
 package import Federation
-internal import Glibc
 internal import LinearAlgebra
 package import MultiTaskLearning
 internal import PrivacyMechanisms
@@ -38,6 +37,9 @@ package struct SimulatedFederation {
         /// Counts restarts, so that a dead process's computation is not heard.
         var life = 0
         var isGone = false
+        /// To the aggregator, and from it.
+        var uplink = SiteLine()
+        var downlink = SiteLine()
     }
 
     private let plan: StudyPlan
@@ -64,8 +66,7 @@ package struct SimulatedFederation {
     /// When the last message of each direction of a connection arrives: connections keep order.
     private var lastArrival: [ConnectionIdentifier: (up: Duration, down: Duration)] = [:]
     private var nextConnection: UInt64 = 0
-    /// Places in recorded delays.
-    private var tracePositions: [Int?: Int] = [:]
+    private var sampler: DelaySampler
     /// The epoch whose end is observed next.
     private var nextEpoch = 1
     /// When the aggregator's work on what has arrived is done, and when the newest round's columns can leave.
@@ -81,6 +82,7 @@ package struct SimulatedFederation {
         lipschitzConstants = try plan.reportedConstants(of: objectives)
         self.settings = settings
         random = SeededGenerator(seed: settings.seed)
+        sampler = DelaySampler(seed: settings.seed)
         tasks = try plan.localTasks(objectives, seed: settings.seed, randomness: .seeded)
         authorized = Set(plan.tasks.map(\.owner))
         store = AggregatorState(
@@ -144,23 +146,18 @@ package struct SimulatedFederation {
         if try observe(epoch, &machine) { try act(on: .stopRequested) }
     }
 
-    /// - Parameter site: Whose place in a trace it is; nil for the aggregator's.
-    private mutating func draw(_ law: DelayLaw, of site: Int? = nil) -> Duration {
-        switch law {
-        case .constant(let delay): return delay
-        case .offsetExponential(let offset, let mean): return offset + mean * -log(1 - random.uniform())
-        case .pareto(let minimum, let shape): return minimum * pow(1 - random.uniform(), -1 / shape)
-        case .trace(let delays):
-            // Laws of other lengths count on the same place.
-            let position = tracePositions[site, default: 0] % delays.count
-            tracePositions[site] = (position + 1) % delays.count
-            return delays[position]
-        }
+    private mutating func draw(
+        _ law: DelayLaw, own: DelayLaw? = nil, _ use: DelaySampler.Use, of site: Int? = nil
+    ) -> Duration {
+        sampler.delay(law, own: own, use, of: site, using: &random)
     }
 
-    private mutating func networkDelay(of site: Int, byteCount: Int = 0) -> Duration {
-        let delay = draw(settings.networkDelays[sites[site].name] ?? settings.networkDelay, of: site)
-        return delay + (settings.bytesPerSecond.map { .seconds(Double(byteCount) / $0) } ?? .zero)
+    private mutating func networkDelay(of site: Int) -> Duration {
+        draw(settings.networkDelay, own: settings.networkDelays[sites[site].name], .network, of: site)
+    }
+
+    private mutating func computeDelay(of site: Int) -> Duration {
+        draw(settings.computeDelay, own: settings.computeDelays[sites[site].name], .compute, of: site)
     }
 
     private mutating func strikes(_ probability: Double) -> Bool {
@@ -242,7 +239,8 @@ extension SimulatedFederation {
         lastArrival[connection] = nil
         queue.insert(.connectionEnded(connection), at: now + networkDelay(of: site))
         if isHeard { try act(site, on: .disconnected) }
-        queue.insert(.connect(site: site), at: now + (absence ?? draw(settings.restartDelay)))
+        let pause = absence ?? draw(settings.restartDelay, .restart, of: site)
+        queue.insert(.connect(site: site), at: now + pause)
     }
 
     private mutating func loseConnection(_ site: Int) throws {
@@ -275,7 +273,7 @@ extension SimulatedFederation {
         guard !isRefreshing, let law = settings.refreshDelay, let snapshot = aggregator?.factorSnapshot()
         else { return }
         isRefreshing = true
-        queue.insert(.refreshed(life: aggregatorLife, snapshot), at: now + draw(law))
+        queue.insert(.refreshed(life: aggregatorLife, snapshot), at: now + draw(law, .refresh))
     }
 
     private mutating func install(_ factor: RefreshedFactor) throws {
@@ -339,8 +337,9 @@ extension SimulatedFederation {
         var byteCount = 0
         if case .column(let column) = message { byteCount = column.release.count }
         result.releaseBytesDown += byteCount
-        let departure = max(now, roundReady)
-        let time = max(arrival.down, departure + networkDelay(of: site, byteCount: byteCount))
+        let departure = sites[site].downlink.send(
+            byteCount, at: max(now, roundReady), bytesPerSecond: settings.bytesPerSecond)
+        let time = max(arrival.down, departure + networkDelay(of: site))
         lastArrival[connection]?.down = time
         queue.insert(.toSite(site, connection, message), at: time)
     }
@@ -363,7 +362,7 @@ extension SimulatedFederation {
         }
         backup = (store, result.log.count)
         for site in sites.indices { try disconnect(site) }
-        queue.insert(.startAggregator, at: now + draw(settings.restartDelay))
+        queue.insert(.startAggregator, at: now + draw(settings.restartDelay, .restart))
     }
 }
 
@@ -393,8 +392,7 @@ extension SimulatedFederation {
         case .compute(let task, let column, let gamma):
             guard let step = try tasks[task]?.step(from: column, gamma: gamma) else { return }
             queue.insert(
-                .computed(site: site, life: sites[site].life, task, step),
-                at: now + draw(settings.computeDelays[sites[site].name] ?? settings.computeDelay, of: site))
+                .computed(site: site, life: sites[site].life, task, step), at: now + computeDelay(of: site))
         case .accepted(let acceptance):
             if settings.keepsHistory { result.acceptances.append(acceptance) }
         case .keep(let model):
@@ -422,12 +420,14 @@ extension SimulatedFederation {
             result.updateCount += 1
             if try ReleaseHeader(of: update.release).reference == .none { result.fullUpdateCount += 1 }
         }
-        let time = max(arrival.up, now + networkDelay(of: site, byteCount: byteCount))
+        let departure = sites[site].uplink.send(
+            byteCount, at: now, bytesPerSecond: settings.bytesPerSecond)
+        let time = max(arrival.up, departure + networkDelay(of: site))
         lastArrival[connection]?.up = time
         queue.insert(.toAggregator(connection, message), at: time)
         if byteCount > 0, let dropOuts = settings.dropOuts, strikes(dropOuts.probability) {
             result.dropOutCount += 1
-            try disconnect(site, absence: draw(dropOuts.absence, of: site))
+            try disconnect(site, absence: draw(dropOuts.absence, .absence, of: site))
         }
     }
 
@@ -443,7 +443,7 @@ extension SimulatedFederation {
             restored: sites[site].journal)
         try disconnect(site, isHeard: false)
         if sites[site].connection == nil {
-            queue.insert(.connect(site: site), at: now + draw(settings.restartDelay))
+            queue.insert(.connect(site: site), at: now + draw(settings.restartDelay, .restart, of: site))
         }
     }
 }

@@ -8,7 +8,10 @@ package enum DelayLaw: Sendable, Equatable {
     case offsetExponential(offset: Duration, mean: Duration)
     /// A heavy tail (Pareto): longer than x with probability (minimum / x)^shape; without a mean for shapes up to 1.
     case pareto(minimum: Duration, shape: Double)
-    /// Recorded delays in their order, and from the start again; every site has a place of its own.
+    /// At least one recorded delay, in their order and from the first again.
+    ///
+    /// Every site has a place of its own for each of its laws. A law of all sites begins at an entry that is drawn for
+    /// each from the seed, a site's own at its first.
     case trace([Duration])
 }
 
@@ -78,6 +81,8 @@ package struct SimulationSettings: Sendable {
     package var networkDelays: [SiteName: DelayLaw] = [:]
     package var computeDelays: [SiteName: DelayLaw] = [:]
     /// Encoded bytes a second on each site's line, each way; nil for a line that takes no time.
+    ///
+    /// A message begins when the one before has left, also one that is lost with its connection.
     package var bytesPerSecond: Double?
     package var dropOuts: DropOutLaw?
     /// The time in which the aggregator computes a factor of the proximal operator, while it answers columns with the one

@@ -220,7 +220,7 @@ actor SiteExchange {
                 preconditionFailure(
                     "a step of a private study is made with the operating system's randomness")
             }
-            try recorder.record(loss: result.loss, task: task)
+            try recorder.record(loss: result.loss, errorBound: result.errorBound, task: task)
             noteInexactness(of: result, task: task)
             freshUpdates[task] = machine.nextSequence(of: task)
             return .computed(task: task, step: result)

@@ -4,8 +4,9 @@ package import Federation
 package protocol SiteRecorder: Sendable {
     /// The aggregator applied an update and will not lose it.
     func record(_ acceptance: Acceptance) throws
-    /// A step was computed: the task's loss at the column of this update.
-    func record(loss: Double, task: TaskName) throws
+    /// A step was computed: the task's loss at the column of this update, and how far a proximal step is from the exact
+    /// one, at most; 0 where it is exact but for rounding.
+    func record(loss: Double, errorBound: Double, task: TaskName) throws
     /// Something happened that a site's administrator may want to know.
     func record(_ note: SiteNote)
     /// Writes every acceptance that was recorded: the journal is about to say that it was.
@@ -32,8 +33,8 @@ struct CombinedSiteRecorder: SiteRecorder {
         for recorder in recorders { try recorder.record(acceptance) }
     }
 
-    func record(loss: Double, task: TaskName) throws {
-        for recorder in recorders { try recorder.record(loss: loss, task: task) }
+    func record(loss: Double, errorBound: Double, task: TaskName) throws {
+        for recorder in recorders { try recorder.record(loss: loss, errorBound: errorBound, task: task) }
     }
 
     func flushAcceptances() throws {

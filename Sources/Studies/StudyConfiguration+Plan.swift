@@ -54,7 +54,7 @@ extension StudyConfiguration {
     package func coupling(dimension: Int, tasks: [String]) throws -> Regularizer {
         let coupling = try Regularizer(
             regularizer, regularizerParameters, structure: try relations?.structure(tasks: tasks),
-            unpenalizedRows: unpenalizedRows(dimension: dimension))
+            parts: splitParts, unpenalizedRows: unpenalizedRows(dimension: dimension))
         try coupling.checkTasks(count: tasks.count)
         return coupling
     }
@@ -68,7 +68,7 @@ extension StudyConfiguration {
         var parameters = regularizerParameters
         if parameters[.clusters] != nil { parameters[.clusters] = 1 }
         return try Regularizer(
-            regularizer, parameters, structure: try all?.ofTask(index),
+            regularizer, parameters, structure: try all?.ofTask(index), parts: splitParts,
             unpenalizedRows: unpenalizedRows(dimension: dimension))
     }
 

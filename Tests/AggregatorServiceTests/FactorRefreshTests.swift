@@ -9,7 +9,11 @@ internal import Testing
 struct FactorRefreshTests {
     @Test(
         "sites reach the optimum with columns of factors that are within the bound, and the operator sees their age",
-        arguments: [["splitting=backward-forward"], ["splitting=douglas-rachford", "relaxation=1.5"]])
+        arguments: [
+            ["splitting=backward-forward"], ["splitting=douglas-rachford", "relaxation=1.5"],
+            ["splitting=backward-forward", "regularizer=cmtl"],
+            ["splitting=douglas-rachford", "relaxation=1.5", "regularizer=jacob"],
+        ])
     func optimum(settings: [String]) async throws {
         let bound = 3
         let study = try TestStudy(settings: settings + ["maximum_factor_age=\(bound)"])

@@ -127,11 +127,16 @@ internal import Testing
     @Test("another model or run is another score; a file that is cut is not read")
     func others() throws {
         try begin()
-        let first = try score()
-        let version = try score(KeptModels.Model(version: 8, weights: [2]))
-        let run = try score(KeptModels.Model(version: 8, weights: [2]), instance: 2)
-        #expect([first, version, run].map(\.chargedCount) == [1, 2, 3])
-        #expect(first.outcome != version.outcome && version.outcome != run.outcome)
+        // Sums on the grid, which unlike the shown scores are not cut to their range.
+        var steps: [Int64] = []
+        let runs: [(version: UInt64, instance: UInt8)] = [(7, 1), (8, 1), (8, 2)]
+        for (index, run) in runs.enumerated() {
+            let result = try score(
+                KeptModels.Model(version: run.version, weights: [2]), instance: run.instance)
+            #expect(result.chargedCount == index + 1)
+            steps.append(try #require(KeptScore(contents(of: file))).steps)
+        }
+        #expect(Set(steps).count == 3, "\(steps)")
         try folder.write(Array(contents(of: file).dropLast(9)), to: "kept/score-a%20b.json")
         #expect(try score(KeptModels.Model(version: 8, weights: [2]), instance: 2).chargedCount == 4)
     }

@@ -65,7 +65,7 @@ struct TestSiteRecorder: SiteRecorder {
     var value: SiteHistory { observed.value }
 
     func record(_ acceptance: Acceptance) { observed.update { $0.acceptances.append(acceptance) } }
-    func record(loss: Double, task: TaskName) {}
+    func record(loss: Double, errorBound: Double, task: TaskName) {}
     func record(_ note: SiteNote) { observed.update { $0.notes.append(note) } }
     func flushAcceptances() {}
     func keep(_ model: FinalModel) { observed.update { $0.models.append(model) } }

@@ -44,6 +44,17 @@ struct SiteResultsTests {
         #expect(written.split(separator: "\n").count == 5, "the second was known, the third is new")
     }
 
+    @Test("a step's error bound stands beside its loss, where it is not exact")
+    func errorBound() throws {
+        let results = try open()
+        try results.record(loss: 2, errorBound: 0, task: TaskName("t"))
+        try results.record(loss: 1, errorBound: 1e-11, task: TaskName("t"))
+        try results.flush()
+        let lines = try text(of: folder.file("losses.jsonl")).split(separator: "\n")
+        #expect(lines.count == 2 && !lines[0].contains("error_bound"))
+        #expect(lines[1].contains("\"error_bound\":1e-11"))
+    }
+
     @Test("the newest acceptances are looked for in so many bytes at the end", arguments: [-1, 0, 1])
     func tail(offset: Int) throws {
         try record([1, 2], in: open())

@@ -9,7 +9,9 @@ import Testing
     private static let configs =
         "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/") + "/configs"
 
-    static let studies = ["demo.yaml", "landmine.yaml", "school.yaml", "study.yaml"]
+    static let studies = [
+        "demo.yaml", "landmine.yaml", "landmine-split.yaml", "school.yaml", "study.yaml",
+    ]
 
     private func load(_ name: String, set: [String] = []) throws -> StudyConfiguration {
         try StudyConfiguration.load(path: Self.configs + "/" + name, overrides: set)
@@ -45,6 +47,17 @@ import Testing
     func schoolData() throws {
         try load("school.yaml").data?.requirePresent()
         try load("landmine.yaml").data?.requirePresent()
+        try load("landmine-split.yaml").data?.requirePresent()
+    }
+
+    @Test("the split study names its two norms and their weights")
+    func split() throws {
+        let study = try load("landmine-split.yaml")
+        #expect(study.regularizer == .split)
+        #expect(try study.splitParts == SplitParts(.nuclear, .l1))
+        #expect(study.regularizerParameters == [.firstWeight: 1, .secondWeight: 0.25, .addedRidge: 0])
+        let other = try load("landmine-split.yaml", set: ["split_parts=[l21, columns]", "second_weight=0.7"])
+        #expect(try other.splitParts == SplitParts(.l21, .columns))
     }
 
     @Test("the demo's data are in the repository")

@@ -196,13 +196,15 @@ struct FactorAgeTests {
     @Test("only a study whose factors cost more than handing them over has them computed beside the exchange")
     func suitedRefresh() throws {
         func suited(
-            _ dimension: Int, sites: Int, age: Int, _ mode: StudyPlan.Mode = .asynchronous
+            _ dimension: Int, sites: Int, age: Int, _ mode: StudyPlan.Mode = .asynchronous,
+            _ regularizer: RegularizerKind = .nuclear
         ) throws
             -> FactorRefresh
         {
             var study = TestStudy()
             (study.dimension, study.siteCount, study.recordCount, study.mode) = (dimension, sites, 1, mode)
             study.factorPolicy = try FactorPolicy(maximumAge: age, taskCount: 2 * sites)
+            study.regularizer = regularizer
             return .suited(to: try study.plan(for: study.objectives()))
         }
         #expect(try suited(28, sites: 70, age: 16) == .immediate)
@@ -210,5 +212,10 @@ struct FactorAgeTests {
         #expect(try suited(200, sites: 50, age: 0) == .immediate)
         let barrier = Barrier(timeout: .seconds(1), absentRule: .end)
         #expect(try suited(200, sites: 50, age: 12, .synchronous(barrier)) == .immediate)
+        for kind in [RegularizerKind.learnedCovariance, .cmtl, .jacob] {
+            #expect(try suited(19, sites: 10, age: 2, .asynchronous, kind) == .immediate)
+            #expect(try suited(20, sites: 10, age: 2, .asynchronous, kind) == .deferred)
+        }
+        #expect(try suited(200, sites: 50, age: 12, .asynchronous, .l21) == .immediate)
     }
 }

@@ -78,6 +78,25 @@ struct SimulatedRefreshTests {
     }
 
     @Test(
+        "functions of singular values that are decomposed each time bear old factors too",
+        arguments: [RegularizerKind.learnedCovariance, .cmtl, .jacob], [false, true])
+    func decomposedFactors(kind: RegularizerKind, isDouglasRachford: Bool) throws {
+        let splitting: Splitting? = isDouglasRachford ? .douglasRachford(try DouglasRachford()) : nil
+        func updates(age: Int) throws -> Int {
+            var study = try study(age: age, splitting)
+            study.regularizer = kind
+            let (result, suboptimality) = try run(
+                study, seed: 1, refresh: age > 0 ? .constant(.milliseconds(3)) : nil)
+            #expect(result.phase == .finished(.residual), "age \(age)")
+            #expect(suboptimality.magnitude < 1e-8, "age \(age): \(suboptimality)")
+            #expect((result.refreshCount > 0) == (age > 0))
+            return result.log.count
+        }
+        let (current, half) = (try updates(age: 0), try updates(age: 8))
+        #expect(half < 2 * current, "\(half) against \(current)")
+    }
+
+    @Test(
         "an aggregator that is killed while it computes begins anew, and no event is lost for good",
         arguments: 1...4 as ClosedRange<UInt64>, [false, true])
     func faults(seed: UInt64, isDouglasRachford: Bool) throws {

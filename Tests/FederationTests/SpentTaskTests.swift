@@ -30,6 +30,7 @@ struct SpentTaskTests {
         #expect(bench.machine.phase == .running)
         #expect(finals(try bench.messages(.spent(task: TaskName("t1")))) == [TaskName("t0"), TaskName("t1")])
         #expect(bench.machine.phase == Self.stopped)
+        #expect(bench.machine.relativeResidual == nil, "no column moves any more")
         #expect(bench.machine.owesReleases)
         let one = try bench.handle(.received(bench.connection, .fetched(task: TaskName("t0"))))
         #expect(!isDone(one), "the other task's owner has not fetched")

@@ -198,12 +198,12 @@ internal import Testing
                 tasks, Regularizer(.nuclear), lambda: 100, splitting: DouglasRachford(), seed: 1)
             loop.staleness = staleness
             let reached = try loop.epochs(
-                to: [1e-4, 1e-6], optimum: 704454.5245, limit: staleness == .overlapping ? 56 : 37)
+                to: [1e-4, 1e-6], optimum: 704454.5245, limit: staleness == .overlapping ? 50 : 32)
             let bounds =
                 switch staleness {
-                case .none: [17, 29]
-                case .uniform: [20, 36]
-                case .overlapping: [35, 56]
+                case .none: [16, 27]
+                case .uniform: [20, 32]
+                case .overlapping: [35, 50]
                 }
             for (epoch, bound) in zip(reached, bounds) { #expect(try #require(epoch) <= bound) }
             // Where a task moves while its update is on its way, the guard may act.

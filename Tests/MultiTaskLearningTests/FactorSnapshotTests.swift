@@ -267,11 +267,13 @@ internal import Testing
         #expect(auxiliary.decompositionCount == count + formedCount)
     }
 
-    @Test("other regularizers and a scale of 0 have no factor", arguments: RegularizerKind.allCases)
+    @Test(
+        "regularizers that are not of singular values, and a scale of 0, have no factor",
+        arguments: RegularizerKind.allCases)
     func withoutFactor(kind: RegularizerKind) throws {
         let regularizer = try kind.example(taskCount: 4)
         let auxiliary = AuxiliaryMatrix(dimension: 3, taskCount: 4, regularizer: regularizer, scale: 1)
-        #expect((auxiliary.factorSnapshot() != nil) == (kind == .nuclear))
+        #expect((auxiliary.factorSnapshot() != nil) == RegularizerKind.withFactor.contains(kind))
         #expect(auxiliary.factorAge == 0)
         let unscaled = AuxiliaryMatrix(dimension: 3, taskCount: 4, regularizer: regularizer, scale: 0)
         #expect(unscaled.factorSnapshot() == nil)

@@ -5,11 +5,6 @@ internal import Testing
 
 /// The lazily followed factor of the nuclear norm against a full singular value decomposition.
 @Suite struct ProximalToleranceTests {
-    /// How V looks when the changes start.
-    enum Start: CaseIterable {
-        case zero, random, lowRankPlusNoise, rankDeficient, clusteredAtScale
-    }
-
     private static let shapes = [
         (1, 4), (4, 1), (5, 9), (9, 5), (7, 7), (28, 60), (60, 28), (80, 120), (120, 80),
     ]
@@ -21,38 +16,15 @@ internal import Testing
             try proximalColumns(&auxiliary).elements, expected.elements, to: auxiliary.matrix.elements)
     }
 
-    private func matrix(
-        _ start: Start, _ d: Int, _ t: Int, scale: Double, _ generator: inout SeededGenerator
-    ) throws -> Matrix {
-        let rank = min(3, d, t)
-        let product = randomMatrix(d, rank, &generator)
-            .multiplied(by: randomMatrix(rank, t, &generator))
-        switch start {
-        case .zero: return Matrix(rowCount: d, columnCount: t)
-        case .random: return randomMatrix(d, t, &generator)
-        case .lowRankPlusNoise: return product.adding(randomMatrix(d, t, &generator), scaledBy: 0.2)
-        case .rankDeficient: return product
-        case .clusteredAtScale:
-            let decomposition = try SingularValueDecomposition(randomMatrix(d, t, &generator))
-            let offsets = [0, 1e-12, -1e-12, 1e-7, -1e-7, 1e-3, -1e-3, 1]
-            var left = decomposition.u
-            for index in 0..<min(d, t) {
-                let value = scale * (1 + offsets[index % offsets.count])
-                left.setColumn(index, to: Vector.scaled(left.column(index), by: value))
-            }
-            return left.multiplied(by: decomposition.vTransposed)
-        }
-    }
-
     @Test(
         "the error stays within the tolerance while changes of any size come", arguments: shapes,
-        Start.allCases)
-    func sequences(shape: (d: Int, t: Int), start: Start) throws {
+        StartMatrix.allCases)
+    func sequences(shape: (d: Int, t: Int), start: StartMatrix) throws {
         for seed in [1, 2] as [UInt64] {
             var generator = SeededGenerator(seed: seed)
             let scale = 3.0
             var auxiliary = try AuxiliaryMatrix(
-                restoring: matrix(start, shape.d, shape.t, scale: scale, &generator),
+                restoring: start.matrix(shape.d, shape.t, scale: scale, &generator),
                 regularizer: Regularizer(.nuclear), scale: scale)
             var stepSize = 1.0
             for change in 0..<80 {
@@ -84,7 +56,7 @@ internal import Testing
     func fewDecompositions(shape: (d: Int, t: Int)) throws {
         var generator = SeededGenerator(seed: 3)
         var auxiliary = try AuxiliaryMatrix(
-            restoring: matrix(.lowRankPlusNoise, shape.d, shape.t, scale: 8, &generator),
+            restoring: StartMatrix.lowRankPlusNoise.matrix(shape.d, shape.t, scale: 8, &generator),
             regularizer: Regularizer(.nuclear), scale: 8)
         var worst = 0.0
         for change in 0..<400 {
@@ -119,7 +91,7 @@ internal import Testing
     func tolerances(tolerance: Double) throws {
         var generator = SeededGenerator(seed: 4)
         var auxiliary = try AuxiliaryMatrix(
-            restoring: matrix(.lowRankPlusNoise, 20, 30, scale: 5, &generator),
+            restoring: StartMatrix.lowRankPlusNoise.matrix(20, 30, scale: 5, &generator),
             regularizer: Regularizer(.nuclear), scale: 5,
             policy: FactorPolicy(tolerance: tolerance, maximumAge: 0, taskCount: 30))
         for change in 0..<200 {
@@ -137,7 +109,7 @@ internal import Testing
     func extremes(scale: Double, magnitude: Double) throws {
         for shape in [(12, 20), (20, 12)] {
             var generator = SeededGenerator(seed: 5)
-            let start = try matrix(.lowRankPlusNoise, shape.0, shape.1, scale: scale, &generator)
+            let start = try StartMatrix.lowRankPlusNoise.matrix(shape.0, shape.1, scale: scale, &generator)
             var auxiliary = try AuxiliaryMatrix(
                 restoring: start.scaled(by: magnitude), regularizer: Regularizer(.nuclear),
                 scale: scale * magnitude)

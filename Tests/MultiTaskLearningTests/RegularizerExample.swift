@@ -9,8 +9,9 @@ extension RegularizerKind {
     ) throws -> Regularizer {
         let some: [RegularizerParameter: Double] = [
             .l1Ratio: 0.3, .deviationWeight: 2.5, .rowWeight: 1.2, .elementWeight: 0.7, .lowRankWeight: 1.1,
-            .outlierWeight: 0.8, .clusters: Double(min(2, taskCount)), .clusterEta: 0.3, .meanWeight: 0.2,
-            .betweenWeight: 0.5, .withinWeight: 1.5, .addedRidge: addedRidge,
+            .outlierWeight: 0.8, .firstWeight: 1.1, .secondWeight: 0.45,
+            .clusters: Double(min(2, taskCount)), .clusterEta: 0.3, .meanWeight: 0.2, .betweenWeight: 0.5,
+            .withinWeight: 1.5, .addedRidge: addedRidge,
         ]
         let structure: TaskStructure? =
             switch requiredStructure {
@@ -24,16 +25,18 @@ extension RegularizerKind {
     }
 
     /// Whether the proximal operator is found by an iteration and not by a formula.
-    var isIterative: Bool { self == .robust || self == .pairwise }
+    var isIterative: Bool { [.robust, .split, .pairwise].contains(self) }
 
     /// What a proximal operator may be off, relative to its argument.
     var proximalTolerance: Double { isIterative ? 1e-9 : 1e-12 }
 
     /// Whether the aggregator renews the whole proximal operator after a change.
     var isServedWhole: Bool {
-        [.temporal, .learnedCovariance, .l1inf, .dirty, .dirtyL21, .robust, .cmtl, .jacob, .pairwise]
-            .contains(self)
+        [.temporal, .l1inf, .dirty, .dirtyL21, .robust, .split, .pairwise].contains(self)
     }
+
+    /// Those that the aggregator answers with a spectral factor.
+    static let withFactor = allCases.filter { $0.factorRenewal != nil }
 
     private static func ring(_ taskCount: Int) throws -> TaskGraph {
         let edges = taskCount > 1 ? (0..<taskCount).map { ($0, ($0 + 1) % taskCount) } : []

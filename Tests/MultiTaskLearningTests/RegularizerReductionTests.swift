@@ -80,6 +80,51 @@ internal import Testing
         #expect(relativeDistance(p.elements, expected.elements, to: v.elements) < 1e-9)
     }
 
+    @Test("a split with one part too dear is the other part", arguments: shapes)
+    func splitIntoOne(shape: (d: Int, t: Int)) throws {
+        // A nuclear norm is at most the sum of magnitudes, and at least that over the root of d T.
+        let root = (Double(shape.d) * Double(shape.t)).squareRoot()
+        for ratio in [1, 1e12] {
+            try expectEqual(
+                Regularizer(
+                    .split, [.firstWeight: 0.6, .secondWeight: 0.6 * ratio], parts: SplitParts(.nuclear, .l1)),
+                Regularizer(.nuclear), factor: 0.6, shape: shape, tolerance: 1e-9)
+            try expectEqual(
+                Regularizer(
+                    .split, [.firstWeight: 0.6 * ratio, .secondWeight: 0.6], parts: SplitParts(.l1, .nuclear)),
+                Regularizer(.nuclear), factor: 0.6, shape: shape, tolerance: 1e-9)
+            try expectEqual(
+                Regularizer(
+                    .split, [.firstWeight: 0.6 * root * ratio, .secondWeight: 0.6],
+                    parts: SplitParts(.nuclear, .l1)),
+                Regularizer(.l1), factor: 0.6, shape: shape, tolerance: 1e-9)
+        }
+    }
+
+    @Test("splits that have a name of their own are those, whichever part is first", arguments: shapes)
+    func namedSplits(shape: (d: Int, t: Int)) throws {
+        let named: [(parts: SplitParts, kind: RegularizerKind)] = try [
+            (SplitParts(.nuclear, .columns), .robust), (SplitParts(.l21, .l1), .dirtyL21),
+            (SplitParts(.l1inf, .l1), .dirty),
+        ]
+        for (parts, kind) in named {
+            let expected =
+                kind == .robust
+                ? try Regularizer(kind, [.lowRankWeight: 1.1, .outlierWeight: 0.7])
+                : try Regularizer(kind, [.rowWeight: 1.1, .elementWeight: 0.7])
+            // Dirty models are the same closed form.
+            let tolerance = kind == .robust ? 1e-9 : 1e-15
+            try expectEqual(
+                Regularizer(.split, [.firstWeight: 1.1, .secondWeight: 0.7], parts: parts), expected,
+                shape: shape, tolerance: tolerance)
+            try expectEqual(
+                Regularizer(
+                    .split, [.firstWeight: 0.7, .secondWeight: 1.1],
+                    parts: SplitParts(parts.second, parts.first)),
+                expected, shape: shape, tolerance: tolerance)
+        }
+    }
+
     @Test("the Laplacian of the complete graph is T times the mean regularizer", arguments: shapes)
     func completeGraph(shape: (d: Int, t: Int)) throws {
         let pairs = (0..<shape.t).flatMap { first in (first + 1..<shape.t + 1).map { (first, $0) } }

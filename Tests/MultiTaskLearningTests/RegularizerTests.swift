@@ -155,7 +155,8 @@ internal import Testing
         for (kind, parameter, value) in [
             (RegularizerKind.nuclear, RegularizerParameter.addedRidge, -0.1), (.nuclear, .l1Ratio, 0.5),
             (.evgeniou, .deviationWeight, 0), (.sparseGroup, .rowWeight, -1), (.dirty, .elementWeight, 0),
-            (.robust, .lowRankWeight, .infinity), (.cmtl, .clusters, 1.5), (.cmtl, .clusters, 4097),
+            (.robust, .lowRankWeight, .infinity), (.split, .firstWeight, 0), (.split, .secondWeight, -1),
+            (.split, .rowWeight, 1), (.cmtl, .clusters, 1.5), (.cmtl, .clusters, 4097),
             (.jacob, .withinWeight, 0.4), (.l1, .clusters, 1),
         ] {
             let error = #expect(throws: expected) { try Regularizer(kind, [parameter: value]) }
@@ -247,7 +248,7 @@ internal import Testing
             [
                 "nuclear", "l21", "l1", "ridge", "elastic-net", "mean", "evgeniou", "graph", "temporal",
                 "covariance", "learned-covariance", "l1inf", "sparse-group", "dirty", "dirty-l21", "robust",
-                "cmtl", "jacob", "pairwise",
+                "split", "cmtl", "jacob", "pairwise",
             ]))
     func names(kind: RegularizerKind, name: String) {
         #expect(kind.rawValue == name)

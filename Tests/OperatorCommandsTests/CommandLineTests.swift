@@ -1,19 +1,21 @@
 internal import ArgumentParser
 internal import Configuration
 internal import Federation
-internal import OperatorCommands
+internal import LocalFederation
 internal import Reporting
 internal import SecureChannel
 internal import Storage
 internal import Testing
+
+@testable internal import OperatorCommands
 
 /// A program of the commands that are tested here.
 private struct Program: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "atoll", abstract: "A test's program.", version: AtollVersion.current,
         subcommands: [
-            ReportCommand.self, SimulateCommand.self, SweepCommand.self, SolveCommand.self, KeysCommand.self,
-            StudyCommand.self,
+            RunCommand.self, ReportCommand.self, SimulateCommand.self, SweepCommand.self, SolveCommand.self,
+            KeysCommand.self, StudyCommand.self,
             ConformanceCommand.self, PrivacyCommand.self, BenchCommand.self,
         ])
 }
@@ -27,6 +29,7 @@ private struct Program: AsyncParsableCommand {
         (PrivacyEpsilonCommand.self, PrivacyEpsilonCommand.help),
         (PrivacyCalibrateCommand.self, PrivacyCalibrateCommand.help),
         (SimulateCommand.self, SimulateCommand.help), (SweepCommand.self, SweepCommand.help),
+        (RunCommand.self, RunCommand.help),
     ]
 
     /// Splits a command line at spaces outside single quotation marks.
@@ -46,6 +49,69 @@ private struct Program: AsyncParsableCommand {
             let command = try Program.parseAsRoot(Array(words.dropFirst()))
             #expect(Swift.type(of: command) == type, "\(example)")
         }
+    }
+
+    /// This file is <checkout>/Tests/OperatorCommandsTests/CommandLineTests.swift.
+    private static let checkout =
+        "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/") + "/"
+
+    @Test(
+        "no example that names a study of this checkout is refused before its work begins",
+        arguments: commands.indices)
+    func exampleStudies(index: Int) async throws {
+        for example in Self.commands[index].help.examples {
+            let command = try Program.parseAsRoot(Array(Self.words(example).dropFirst()))
+            if let sweep = command as? SweepCommand {
+                try await Self.requireBeginning(of: sweep, example)
+            } else if let run = command as? RunCommand {
+                Self.requireRunnable(run.study, run.overrides, siteCount: run.sites, example)
+            } else if let simulate = command as? SimulateCommand {
+                Self.requireRunnable(
+                    simulate.study, simulate.overrides, siteCount: simulate.sites, example)
+            } else if let check = command as? StudyCheckCommand {
+                Self.requireRunnable(check.path, check.overrides, siteCount: check.sites, example)
+            } else if let solve = command as? SolveCommand, let study = solve.study {
+                Self.requireRunnable(study, solve.overrides, siteCount: nil, example)
+            } else {
+                #expect(!example.contains("configs/"), "\(example)")
+            }
+        }
+    }
+
+    /// Loads a study with an example's settings and checks it on its data, where they are there.
+    private static func requireRunnable(
+        _ study: String, _ overrides: [String], siteCount: Int?, _ example: String
+    ) {
+        #expect(throws: Never.self, "\(example)") {
+            try StudyCheck(path: Self.checkout + study, overrides: overrides, siteCount: siteCount)
+                .requireRunnable()
+        }
+    }
+
+    /// Checks that nothing stops a sweep before its first federation, where its data are there: each of them then fails
+    /// for want of programs.
+    private static func requireBeginning(of command: SweepCommand, _ example: String) async throws {
+        let path = Self.checkout + command.study
+        let study = try StudyConfiguration.load(path: path, overrides: command.overrides)
+        let fraction = study.data?.validationFraction ?? 0
+        #expect(!command.simulated || study.privacy == nil, "\(example)")
+        guard (try? study.data?.requirePresent()) != nil else { return }
+        let grid = try command.lambda.map { try LambdaGrid($0) } ?? LambdaGrid(around: study.lambda)
+        // How many values there are matters to the ceiling of a private study alone.
+        let few = try LambdaGrid(LambdaGrid.text(grid.values[0]))
+        let folder = try TemporaryFolder()
+        let sweep = Sweep(
+            path: path, overrides: command.overrides, grid: study.privacy == nil ? few : grid,
+            holdout: command.holdout ?? (fraction > 0 ? fraction : SweepLimits.holdout),
+            siteCount: command.sites, weighting: command.weighting, rule: .best,
+            trainsFinally: !command.chooseOnly, seed: nil, folder: RunFolder(folder.path + "/sweep"),
+            programs: folder.path, readsInFlight: 1)
+        let error = await #expect(throws: CommandError(.failedSweep, ""), "\(example)") {
+            try await sweep.result(messages: CapturedStreams().streams.messages)
+        }
+        #expect(
+            error?.message.contains("/atoll-aggregator is not there") == true,
+            "\(example): \(error?.message ?? "")")
     }
 
     @Test("the help shows abstract, prose, --json and every example unbroken", arguments: commands.indices)

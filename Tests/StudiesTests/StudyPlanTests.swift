@@ -49,6 +49,15 @@ internal import Testing
         #expect(plan.mode == .synchronous(Barrier(timeout: .seconds(90), absentRule: rule)))
     }
 
+    @Test("the parts of a split arrive in the plan, and in a task's own regularizer")
+    func splitParts() throws {
+        let study = try study(["regularizer=split", "split_parts=[l21, columns]", "second_weight=0.7"])
+        let expected = try Regularizer(
+            .split, [.firstWeight: 1, .secondWeight: 0.7], parts: SplitParts(.l21, .columns))
+        #expect(try study.plan().regularizer == expected)
+        #expect(try study.ownRegularizer(dimension: 3, task: "b") == expected)
+    }
+
     @Test("an unpenalized intercept is the model's last row")
     func intercept() throws {
         let plan = try study(["features=zscore", "intercept=unpenalized", "regularizer=ridge"]).plan()

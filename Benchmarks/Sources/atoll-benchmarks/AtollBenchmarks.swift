@@ -53,11 +53,13 @@ struct AtollBenchmarks: AsyncParsableCommand {
     }
 
     private func all(schoolFile: String?) throws -> [Benchmark] {
-        try ProximalBenchmarks.all() + FactorHandoverBenchmarks.all()
-            + ProximalRunBenchmarks.all(schoolFile: schoolFile)
-            + (schoolFile.map(SolverBenchmarks.all) ?? []) + EncodingBenchmarks.all()
-            + CompressionBenchmarks.all() + SealingBenchmarks.all() + EchoBenchmarks.all()
-            + JournalBenchmarks.all() + AccountingBenchmarks.all() + PrivacyBenchmarks.all()
+        var benchmarks = try ProximalBenchmarks.all() + FactorHandoverBenchmarks.all()
+        benchmarks += DecomposedFactorBenchmarks.all() + ProximalRunBenchmarks.all(schoolFile: schoolFile)
+        benchmarks += SimulationBenchmarks.all() + (schoolFile.map(SolverBenchmarks.all) ?? [])
+        benchmarks += try EncodingBenchmarks.all() + CompressionBenchmarks.all() + SealingBenchmarks.all()
+        benchmarks += EchoBenchmarks.all()
+        benchmarks += try JournalBenchmarks.all() + AccountingBenchmarks.all() + PrivacyBenchmarks.all()
+        return benchmarks
     }
 
     private func selected(from benchmarks: [Benchmark]) throws -> [Benchmark] {

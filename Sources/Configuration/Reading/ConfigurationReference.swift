@@ -5,9 +5,9 @@ package enum ConfigurationReference {
         var page = """
             # Configuration
 
-            Study files (`study.yaml`, `school.yaml`, `landmine.yaml`, `demo.yaml`), a site's (`site.yaml`) and the
-            aggregator's (`aggregator.yaml`) are YAML. An unknown key, a wrong unit or an impossible combination is
-            refused with the file, the line, the key, the value, what is allowed and the fix.
+            Study files (`study.yaml`, `school.yaml`, `landmine.yaml`, `landmine-split.yaml`, `demo.yaml`), a site's
+            (`site.yaml`) and the aggregator's (`aggregator.yaml`) are YAML. An unknown key, a wrong unit or an impossible
+            combination is refused with the file, the line, the key, the value, what is allowed and the fix.
 
             * `--set key=value` changes a setting from the shell: dotted keys (`--set stop.epochs=10`), values in YAML,
               `null` takes a key away.

@@ -3,6 +3,10 @@ internal import FoundationEssentials
 /// A configuration file's text with the overrides of the command line applied.
 struct ConfigurationText {
     let root: SettingNode
+    /// The file alone, without overrides.
+    let written: SettingNode
+    /// In the order in which they are applied.
+    let overrides: [SettingOverride]
     let paths: PathResolver
 
     /// Reads a file.
@@ -30,9 +34,16 @@ struct ConfigurationText {
                 "--set: \(overrides.count) overrides; the bound is \(ConfigurationLimits.overrideCount); "
                     + "write them into a file")
         }
-        var root = try SettingNode.parsed(text) { .file(path, line: $0) }
-        for argument in overrides { try SettingOverride(argument).apply(to: &root) }
+        written = try SettingNode.parsed(text) { .file(path, line: $0) }
+        var root = written
+        var settings: [SettingOverride] = []
+        for argument in overrides {
+            let setting = try SettingOverride(argument)
+            try setting.apply(to: &root)
+            settings.append(setting)
+        }
         self.root = root
+        self.overrides = settings
         paths = PathResolver(
             configurationFile: path, environment: environment ?? ProcessInfo.processInfo.environment)
     }

@@ -2,12 +2,17 @@ internal import MultiTaskLearning
 internal import ReleaseEncoding
 
 extension StudyConfiguration {
-    init(_ text: ConfigurationText) throws(ConfigurationError) {
-        let reader = try SettingReader(text.root, keys: Self.keys)
+    /// Decodes a whole study.
+    ///
+    /// - Parameters:
+    ///   - root: Every setting, overrides included.
+    ///   - paths: What its paths are relative to.
+    init(_ root: SettingNode, _ paths: PathResolver) throws(ConfigurationError) {
+        let reader = try SettingReader(root, keys: Self.keys)
         name = try reader.required("name", try reader.text("name"), example: "school")
         data =
             if let data = try reader.mapping("data", keys: DataConfiguration.keys) {
-                try DataConfiguration(data, text.paths)
+                try DataConfiguration(data, paths)
             } else { nil }
         tasks = try Self.tasks(reader)
         dimension = try reader.count(
@@ -25,7 +30,8 @@ extension StudyConfiguration {
             "regularizer", try reader.choice("regularizer", of: RegularizerKind.self), example: "nuclear")
         self.regularizer = regularizer
         regularizerParameters = try Self.parameters(of: regularizer, reader)
-        relations = try Self.relations(of: regularizer, reader, text.paths)
+        splitParts = try Self.splitParts(of: regularizer, reader)
+        relations = try Self.relations(of: regularizer, reader, paths)
         lambda = try reader.required(
             "lambda", try reader.number("lambda", .nonNegative, fix: "write for example 100"), example: "100")
         let splitting = try reader.choice("splitting", of: SplittingKind.self) ?? Defaults.splitting

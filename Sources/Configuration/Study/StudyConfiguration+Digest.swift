@@ -51,6 +51,7 @@ extension StudyConfiguration {
         }
         if let batchSize { lines.append("batch_size=\(batchSize)") }
         lines += writtenParameters.filter { $0.key != .l1Ratio }.map { "\($0.key.rawValue)=\($0.value)" }
+        if let splitParts { lines.append("split_parts=\(splitParts.names.joined(separator: ","))") }
         lines += relations?.agreedLines ?? []
         // Only where they are not what a study gets that is silent: it keeps the digest that it had before there were
         // these keys.

@@ -6,7 +6,7 @@ extension StudyConfiguration {
     package static let keys: [ConfigurationKey] =
         problemKeys + parameterKeys + TaskRelations.keys + methodKeys + protocolKeys
 
-    private static let problemKeys: [ConfigurationKey] = [
+    static let problemKeys: [ConfigurationKey] = [
         .init("name", "name", default: "required", "the study; names the folder of its results"),
         .init("data", "mapping", default: "none", "the records; left out of a deployed study"),
         .init("tasks", "list", default: "filled in by `atoll run`", "the tasks and their sites"),
@@ -27,7 +27,10 @@ extension StudyConfiguration {
             "loss_scale", words(LossScale.self), default: word(Defaults.lossScale),
             "over a task's records"),
         .init("task_weights", "task: number > 0", default: "1 each", "what a task's loss is multiplied by"),
-        .init("optimum", "number", default: "none", "a known optimal objective, to report suboptimality"),
+        .init(
+            "optimum", "number", default: "none",
+            "a known optimal objective, to report suboptimality; left out where `--set` changes the problem and not this"
+        ),
         .init("lambda", "number >= 0", default: "required", "weight of the regularizer"),
         .init(
             "regularizer", words(RegularizerKind.self), default: "required",
@@ -84,12 +87,14 @@ extension StudyConfiguration {
         .init(
             "prox_tolerance", "[0, 1)", default: "\(Defaults.proxTolerance)",
             "largest error of the proximal operator, relative to the Frobenius norm of the columns that it is of; at "
-                + "most a tenth of `stop.residual` holds; of effect with `nuclear`"),
+                + "most a tenth of `stop.residual` holds; of effect with "
+                + "`nuclear`, `learned-covariance`, `cmtl` and `jacob`"),
         .init(
             "maximum_factor_age", "whole number >= 0, at most half the tasks",
             default: "an eighth of the tasks, at most \(FactorPolicy.largestDefaultAge)",
             "updates that may be applied since what the aggregator knows of the proximal operator was computed, before "
-                + "it computes it again; of effect with `nuclear` in mode `asynchronous`, from 100 rows and 100 tasks on"
+                + "it computes it again; of effect in mode `asynchronous` with `nuclear`, from 100 rows and 100 tasks on, and with "
+                + "`learned-covariance`, `cmtl` and `jacob`, from 20 of each on"
         ),
         .init(
             "barrier_timeout", "duration", default: "`\(DurationText.text(Defaults.barrierTimeout))`",

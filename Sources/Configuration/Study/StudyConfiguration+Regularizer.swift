@@ -1,8 +1,10 @@
 internal import MultiTaskLearning
 
 extension StudyConfiguration {
-    /// The keys of the regularizer's parameters.
-    static let parameterKeys: [ConfigurationKey] = RegularizerParameter.allCases.map { parameter in
+    /// The keys of the regularizer's parameters and parts.
+    static let parameterKeys: [ConfigurationKey] = numberKeys + [splitPartsKey]
+
+    private static let numberKeys: [ConfigurationKey] = RegularizerParameter.allCases.map { parameter in
         let users = RegularizerKind.allCases.filter { $0.parameters.contains(parameter) }
         let who =
             users.count == RegularizerKind.allCases.count
@@ -18,6 +20,16 @@ extension StudyConfiguration {
         let fallback = parameter.range == .count ? "\(Int(standard))" : "\(standard)"
         return .init(parameter.rawValue, form, default: fallback, parameter.meaning + who)
     }
+
+    private static let splitPartsName = "split_parts"
+    private static let splitPartsExample = "[\(SplitParts.standard.names.joined(separator: ", "))]"
+    private static let normNames = SplitParts.Norm.allCases.map(\.rawValue)
+
+    private static let splitPartsKey = ConfigurationKey(
+        splitPartsName, "list of 2 of: \(normNames.joined(separator: ", "))",
+        default: "`\(splitPartsExample)`",
+        "the norms of the two parts of the model, first that of `first_weight`; only with "
+            + "`\(RegularizerKind.split.rawValue)`")
 
     /// Reads the parameters of a regularizer, those that are absent at their defaults.
     ///
@@ -54,6 +66,51 @@ extension StudyConfiguration {
         return values
     }
 
+    /// Reads the norms that a regularizer is made of, where it takes them.
+    ///
+    /// - Throws: ``ConfigurationError`` for other than two different norms that can be parts;
+    ///   ``ConfigurationError/Code/impossibleCombination`` where the regularizer takes none.
+    static func splitParts(
+        of regularizer: RegularizerKind, _ reader: SettingReader
+    ) throws(ConfigurationError) -> SplitParts? {
+        let key = splitPartsName
+        guard regularizer.takesParts else {
+            if reader.has(key) { throw foreign(key, to: regularizer, reader) }
+            return nil
+        }
+        guard let items = try reader.list(key, example: splitPartsExample) else { return SplitParts.standard }
+        var norms: [SplitParts.Norm] = []
+        for item in items { norms.append(try norm(item)) }
+        let allowed = "a list of 2 different ones of: \(normNames.joined(separator: ", "))"
+        guard norms.count == 2 else {
+            throw reader.refusal(
+                .outOfRange, key, allowed: allowed, fix: "write for example `\(key): \(splitPartsExample)`")
+        }
+        guard let parts = try? SplitParts(norms[0], norms[1]) else {
+            throw ConfigurationError(
+                .duplicateKey,
+                "\(items[1].origin): \(key): got \(items[1].quoted) twice; allowed: \(allowed); "
+                    + "name another one")
+        }
+        return parts
+    }
+
+    private static func norm(_ item: SettingNode) throws(ConfigurationError) -> SplitParts.Norm {
+        var fix = "write two of these"
+        if case .scalar(let text, _) = item.content {
+            if let norm = SplitParts.Norm(rawValue: text) { return norm }
+            if RegularizerKind(rawValue: text) != nil {
+                fix = "this regularizer cannot be a part, only these norms can"
+            } else if let nearest = NearestWord.suggestion(for: text, among: normNames) {
+                fix = "did you mean `\(nearest)`?"
+            }
+        }
+        throw ConfigurationError(
+            .unknownValue,
+            "\(item.origin): \(splitPartsName): got \(item.quoted); allowed: 2 of: "
+                + "\(normNames.joined(separator: ", ")); \(fix)")
+    }
+
     /// Reads the file that a regularizer needs.
     static func relations(
         of regularizer: RegularizerKind, _ reader: SettingReader, _ paths: PathResolver
@@ -77,6 +134,7 @@ extension StudyConfiguration {
         let users = RegularizerKind.allCases.filter { kind in
             kind.parameters.contains { $0.rawValue == key }
                 || kind.requiredStructure.map(TaskRelations.key(of:)) == key
+                || (kind.takesParts && key == splitPartsName)
         }
         return reader.refusal(
             .impossibleCombination, key,
@@ -91,7 +149,7 @@ extension StudyConfiguration {
         do {
             try Regularizer(
                 regularizer, regularizerParameters,
-                structure: try relations?.structure(tasks: tasks.map(\.name))
+                structure: try relations?.structure(tasks: tasks.map(\.name)), parts: splitParts
             ).checkTasks(count: tasks.count)
         } catch {
             let place =
@@ -114,8 +172,9 @@ extension StudyConfiguration {
     /// The regularizer with its parameters, in words.
     package var regularizerDescription: String {
         let parameters = writtenParameters.map { "\($0.key.rawValue) \($0.value)" }
-        return parameters.isEmpty
-            ? regularizer.rawValue : "\(regularizer.rawValue) (\(parameters.joined(separator: ", ")))"
+        let parts = splitParts.map { " of \($0.names.joined(separator: " and "))" } ?? ""
+        return regularizer.rawValue + parts
+            + (parameters.isEmpty ? "" : " (\(parameters.joined(separator: ", ")))")
     }
 
     /// The regularizer's lines in a study file.
@@ -123,9 +182,10 @@ extension StudyConfiguration {
         let parameters = writtenParameters.map { parameter, value in
             "\(parameter.rawValue): " + (parameter.range == .count ? "\(Int(value))" : "\(value)")
         }
+        let parts = splitParts.map { ["\(Self.splitPartsName): [\($0.names.joined(separator: ", "))]"] }
         let files = regularizer.requiredStructure.flatMap { kind in
             relations.map { ["\(TaskRelations.key(of: kind)): \(YAMLText.quoted($0.path))"] }
         }
-        return ["regularizer: \(regularizer.rawValue)"] + parameters + (files ?? [])
+        return ["regularizer: \(regularizer.rawValue)"] + (parts ?? []) + parameters + (files ?? [])
     }
 }

@@ -2,7 +2,8 @@ internal import MultiTaskLearning
 internal import ReleaseEncoding
 
 extension StudyConfiguration {
-    /// The study as a file with every setting written out and every path absolute; loads back equal.
+    /// The study as a file with every setting written out and every path absolute; loads back equal, but for
+    /// ``withdrawnOptimum``.
     ///
     /// A path whose `${ATOLL_DATA}` could not be resolved keeps it.
     package func yaml() -> String {

@@ -25,6 +25,8 @@ package struct StudyConfiguration: Sendable, Equatable {
     package let regularizer: RegularizerKind
     /// Every parameter that the regularizer takes.
     package let regularizerParameters: [RegularizerParameter: Double]
+    /// The norms of the two parts of the model, for the regularizer that takes them.
+    package let splitParts: SplitParts?
     /// The task graph or the task covariance, for the regularizers that need one.
     package let relations: TaskRelations?
     package let lambda: Double
@@ -55,7 +57,7 @@ package struct StudyConfiguration: Sendable, Equatable {
     package let normBound: Double
     /// The largest error of the proximal operator's columns, relative to the Frobenius norm of V.
     ///
-    /// Of effect with a spectral factor, so with the nuclear norm.
+    /// Of effect with a spectral factor: the nuclear norm and the functions of singular values.
     package let proxTolerance: Double
     /// How many updates old the spectral factor behind a column may be; nil for what suits the number of tasks.
     package let maximumFactorAge: Int?
@@ -65,7 +67,9 @@ package struct StudyConfiguration: Sendable, Equatable {
     /// How updates are made private; nil where they are not.
     package let privacy: StudyPrivacy?
     /// A known optimal objective, which relative suboptimality is reported against.
-    package let optimum: Double?
+    package internal(set) var optimum: Double?
+    /// The file's `optimum`, where overrides made it that of another problem; nil where none was left out.
+    package internal(set) var withdrawnOptimum: WithdrawnOptimum?
     package let stop: StoppingConditions
 
     /// What holds where a study is silent.

@@ -84,7 +84,8 @@ extension StudyConfiguration {
         switch relaxationPolicy {
         case .constant, .arock: break
         case .decreasing:
-            if batchSize == nil {
+            // Drawn records and noise are what shorter steps average out.
+            if batchSize == nil, privacy == nil {
                 texts.append(
                     "relaxation_policy decreasing without batch_size: exact steps need no shorter ones, and converge "
                         + "more slowly with them")
@@ -126,6 +127,7 @@ extension StudyConfiguration {
             texts.append(
                 "stop has only a residual: a study that does not reach it runs until it is ended by hand")
         }
+        if let optimumWarning { texts.append(optimumWarning) }
         if optimum != nil, let data, data.trainFraction < 1 {
             texts.append(
                 "optimum with train_fraction \(data.trainFraction): it must be the optimum on the training part"

@@ -5,8 +5,9 @@ internal import ReleaseEncoding
 /// The fixed-point residual of a study, from each task's newest update.
 ///
 /// |U - V|_F vanishes exactly at the fixed point of the backward-forward operator (Baytas et al. 2016,
-/// section III-C), |Y - P|_F at that of Douglas-Rachford; there it is relative to |Y|_F, as V depends on gamma. A task that is silent keeps an old residual, so "small" counts only once every task that may
-/// still write has been heard since the sum fell below the tolerance. A frozen task's column is a constant of the
+/// section III-C), |Y - P|_F at that of Douglas-Rachford; there it is relative to |Y|_F, as V depends on gamma. A task
+/// that is silent keeps an old residual, so "small" counts only once every task that may still write has been heard
+/// since the sum fell below the tolerance. A frozen task's column is a constant of the
 /// problem that is left: its residual can never fall and counts no more.
 ///
 /// - Complexity: O(T) per update.
@@ -40,10 +41,12 @@ struct ConvergenceMonitor: Sendable {
         return sum.squareRoot()
     }
 
-    /// The residual over |V|_F, or |Y|_F; nil until every task that is not frozen was heard, infinite where that is zero and
-    /// the residual is not.
+    /// The residual over |V|_F, or |Y|_F; nil until every task that is not frozen was heard, and where all are frozen; infinite
+    /// where that norm is zero and the residual is not.
     var relativeResidual: Double? {
-        guard squaredResiduals.indices.allSatisfy({ isFrozen[$0] || squaredResiduals[$0] != nil }) else {
+        guard isFrozen.contains(false),
+            squaredResiduals.indices.allSatisfy({ isFrozen[$0] || squaredResiduals[$0] != nil })
+        else {
             return nil
         }
         return quotient

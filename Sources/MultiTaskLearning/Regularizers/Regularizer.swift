@@ -9,6 +9,8 @@ package struct Regularizer: Sendable, Equatable {
     package let parameters: [RegularizerParameter: Double]
     /// The task graph or the task covariance, for the kinds that need one.
     package let structure: TaskStructure?
+    /// The norms of the two parts of W, for the kind that takes them.
+    package let parts: SplitParts?
     /// The rows that g ignores and its proximal operator keeps, ascending: an intercept, for instance.
     package let unpenalizedRows: [Int]
     /// g itself; the other properties determine it.
@@ -19,13 +21,14 @@ package struct Regularizer: Sendable, Equatable {
     /// - Parameters:
     ///   - parameters: Those that are not as ``RegularizerParameter/standardValue`` says.
     ///   - structure: What ``RegularizerKind/requiredStructure`` says.
+    ///   - parts: For kinds with ``RegularizerKind/takesParts`` alone; nil there is ``SplitParts/standard``.
     ///   - unpenalizedRows: Distinct indices from 0.
     /// - Throws: ``MultiTaskLearningError`` `.invalidParameter`; `LinearAlgebraError` when the eigenproblem of a
     ///   graph or a covariance does not converge.
     /// - Complexity: O(T^3) with a graph or a covariance.
     package init(
         _ kind: RegularizerKind, _ parameters: [RegularizerParameter: Double] = [:],
-        structure: TaskStructure? = nil, unpenalizedRows: [Int] = []
+        structure: TaskStructure? = nil, parts: SplitParts? = nil, unpenalizedRows: [Int] = []
     ) throws {
         let names = RegularizerParameter.allCases.filter { parameters[$0] != nil }
         if let foreign = names.first(where: { !kind.parameters.contains($0) }) {
@@ -42,16 +45,22 @@ package struct Regularizer: Sendable, Equatable {
                 kind.requiredStructure.map { "the regularizer \(kind.rawValue) needs a task \($0.rawValue)" }
                     ?? "the regularizer \(kind.rawValue) takes no task \(structure?.kind.rawValue ?? "")")
         }
+        if let parts, !kind.takesParts {
+            throw Self.invalid(
+                "the regularizer \(kind.rawValue) takes no parts, got \(parts.names.joined(separator: " and ")); "
+                    + "only \(RegularizerKind.split.rawValue) does")
+        }
         let rows = unpenalizedRows.sorted()
         for (index, row) in rows.enumerated() where row < 0 || (index > 0 && rows[index - 1] == row) {
             throw Self.invalid(
                 "unpenalized rows must be distinct and not negative, got \(row)" + (row < 0 ? "" : " twice"))
         }
-        let base = try kind.function(complete, structure)
+        let base = try kind.function(complete, structure, parts)
         let ridge = complete[.addedRidge] ?? 0
         self.kind = kind
         self.parameters = complete
         self.structure = structure
+        self.parts = kind.takesParts ? (parts ?? SplitParts.standard) : nil
         self.unpenalizedRows = rows
         function = Self.adding(ridge: ridge, to: base)
     }
@@ -59,7 +68,7 @@ package struct Regularizer: Sendable, Equatable {
     /// Returns whether both are the same function of the same rows.
     package static func == (left: Self, right: Self) -> Bool {
         left.kind == right.kind && left.parameters == right.parameters && left.structure == right.structure
-            && left.unpenalizedRows == right.unpenalizedRows
+            && left.parts == right.parts && left.unpenalizedRows == right.unpenalizedRows
     }
 
     /// Throws unless g is defined for this number of tasks.

@@ -66,7 +66,8 @@ extension RegularizerKind {
             .init(
                 formula: "min_Omega tr(W Omega^-1 W') / 2, tr Omega = 1, = (sum_i s_i)^2 / 2",
                 paper: "Zhang, Yeung 2010; Argyriou et al. 2008", proximalCost: "singular values, O(d T k)",
-                statistic: "the whole operator", certificate: "conjugate: largest s_i^2 / 2")
+                statistic: "a factor of the smaller side, decomposed when it is too old, then O(d k)",
+                certificate: "conjugate: largest s_i^2 / 2")
         case .l1inf:
             .init(
                 formula: "sum_i max_t abs(W_it)", paper: "Quattoni et al. 2009",
@@ -93,11 +94,19 @@ extension RegularizerKind {
                 paper: "Chen et al. 2011", proximalCost: "iteration: singular values a step",
                 statistic: "the whole operator, from where it last ended",
                 certificate: "dual norm: the larger of the parts'")
+        case .split:
+            .init(
+                formula: "min_P+Q=W first_weight * g1(P) + second_weight * g2(Q), g1 and g2 of split_parts",
+                paper: "Chen, Liu, Ye 2012 (sparse + low rank); Gong et al. 2012 (rMTFL)",
+                proximalCost:
+                    "iteration: both parts' operators a step; O(d T log T) for l1inf or l21 with l1",
+                statistic: "the whole operator, from where it last ended",
+                certificate: "dual norm: the larger of the parts', each over its weight")
         case .cmtl:
             .init(
                 formula: "min_M eta (1 + eta) tr(W (eta I + M)^-1 W'), tr M = clusters, 0 <= M <= I",
                 paper: "Zhou et al. 2011 (CMTL)", proximalCost: "singular values, O(d T k)",
-                statistic: "the whole operator",
+                statistic: "a factor of the smaller side, decomposed when it is too old, then O(d k)",
                 certificate: "conjugate: eta sum_i s_i^2 and the largest s_i^2")
         case .jacob:
             .init(
@@ -105,7 +114,8 @@ extension RegularizerKind {
                     "mean_weight * T norm(mean)^2 + min_S tr(W Pi S^-1 Pi W'), 1/within_weight <= S <= 1/between_weight, "
                     + "tr S = (T - clusters + 1)/within_weight + (clusters - 1)/between_weight",
                 paper: "Jacob et al. 2008", proximalCost: "singular values, O(d T k)",
-                statistic: "the whole operator", certificate: "conjugate, spectral")
+                statistic: "a factor of the smaller side, decomposed when it is too old, then O(d k)",
+                certificate: "conjugate, spectral")
         case .pairwise:
             .init(
                 formula: "sum_i<j norm(w_i - w_j)", paper: "Chi, Lange 2015",
@@ -123,10 +133,14 @@ extension RegularizerKind {
                 "`\($0.rawValue)` (\($0.range == .count ? "\(Int($0.standardValue))" : "\($0.standardValue)"))"
             }
             if let structure = kind.requiredStructure { parameters.append("`task_\(structure.rawValue)`") }
+            if kind.takesParts {
+                parameters.append("`split_parts` (\(SplitParts.standard.names.joined(separator: ", ")))")
+            }
             return "| `\(kind.rawValue)` | `\(description.formula)` | \(description.paper) "
                 + "| \(parameters.joined(separator: ", ")) | \(description.proximalCost) "
                 + "| \(description.statistic) | \(description.certificate) |"
         }
+        let parts = SplitParts.Norm.allCases.map { "`\($0.rawValue)`" }.joined(separator: ", ")
         return """
             # Regularizers
 
@@ -140,6 +154,8 @@ extension RegularizerKind {
             * Certificate: the lower bound of `atoll solve`, Fenchel's with the loss gradients. Where the function is a norm
               they are scaled into its dual ball; where it is not, its conjugate is subtracted. An added ridge makes any
               conjugate finite.
+            * `split_parts` are two different ones of \(parts): the norms of these names, and for `columns`
+              sum_t norm(w_t), outlier tasks.
             * norm is Euclidean, Pi = I - 11'/T, k = min(d, T).
 
             This page is made from the code; a test compares the two.

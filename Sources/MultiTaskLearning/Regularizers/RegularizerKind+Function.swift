@@ -1,7 +1,9 @@
 extension RegularizerKind {
     /// Returns the function with these parameters, each of them in its range; without the added ridge.
+    ///
+    /// - Parameter parts: Of effect with ``split``; nil for ``SplitParts/standard``.
     func function(
-        _ parameters: [RegularizerParameter: Double], _ structure: TaskStructure?
+        _ parameters: [RegularizerParameter: Double], _ structure: TaskStructure?, _ parts: SplitParts?
     ) throws -> any ConvexFunction {
         func value(_ parameter: RegularizerParameter) -> Double {
             parameters[parameter] ?? parameter.standardValue
@@ -31,6 +33,9 @@ extension RegularizerKind {
             return InfimalConvolution(
                 first: NuclearNorm(), firstWeight: value(.lowRankWeight), second: OutlierTasks(),
                 secondWeight: value(.outlierWeight))
+        case .split:
+            return (parts ?? SplitParts.standard).function(
+                firstWeight: value(.firstWeight), secondWeight: value(.secondWeight))
         case .cmtl:
             return ClusteredTasks(clusterCount: Int(value(.clusters)), eta: value(.clusterEta))
         case .jacob:

@@ -34,12 +34,26 @@ package enum RegularizerKind: String, Sendable, CaseIterable {
     case dirtyL21 = "dirty-l21"
     /// `nuclear` of one part of W and the columns' norms of the rest: low rank, but for outlier tasks.
     case robust
+    /// One norm of one part of W and another of the rest: any two of ``SplitParts/Norm``.
+    case split
     /// Tasks in clusters, the relaxation of k-means.
     case cmtl
     /// Tasks in clusters, with prices for the global mean, between and within.
     case jacob
     /// The sum over pairs of tasks of their distance: clusters of equal tasks.
     case pairwise
+
+    /// How the spectral factor of the proximal operator is renewed as V changes; nil where there is none.
+    package var factorRenewal: FactorRenewal? {
+        switch self {
+        case .nuclear: .refinement
+        case .learnedCovariance, .cmtl, .jacob: .decomposition
+        default: nil
+        }
+    }
+
+    /// Whether the regularizer is made of two norms that a study names, ``SplitParts``.
+    package var takesParts: Bool { self == .split }
 
     /// What the regularizer must be told of the tasks, where it must.
     package var requiredStructure: TaskStructure.Kind? {
@@ -49,4 +63,12 @@ package enum RegularizerKind: String, Sendable, CaseIterable {
         default: nil
         }
     }
+}
+
+/// How a spectral factor is renewed after changes of V.
+package enum FactorRenewal: Sendable {
+    /// From the one before it, where few directions have changed.
+    case refinement
+    /// From V alone.
+    case decomposition
 }

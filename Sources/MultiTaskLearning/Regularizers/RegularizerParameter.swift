@@ -12,6 +12,10 @@ package enum RegularizerParameter: String, Sendable, CaseIterable {
     case lowRankWeight = "low_rank_weight"
     /// What the norms of outlier tasks are multiplied by.
     case outlierWeight = "outlier_weight"
+    /// What the norm of the first of two parts is multiplied by.
+    case firstWeight = "first_weight"
+    /// What the norm of the second of two parts is multiplied by.
+    case secondWeight = "second_weight"
     /// The number of clusters of tasks.
     case clusters
     /// The ratio of the two prices of clustered tasks.
@@ -57,7 +61,7 @@ package enum RegularizerParameter: String, Sendable, CaseIterable {
         case .betweenWeight: 0.5
         case .withinWeight: 2
         // Below the other part's, or the other part would never be used.
-        case .elementWeight, .outlierWeight: 0.5
+        case .elementWeight, .outlierWeight, .secondWeight: 0.5
         default: 1
         }
     }
@@ -71,6 +75,8 @@ package enum RegularizerParameter: String, Sendable, CaseIterable {
         case .elementWeight: "what the elements' magnitudes cost"
         case .lowRankWeight: "what the nuclear norm costs"
         case .outlierWeight: "what the outlier tasks' norms cost"
+        case .firstWeight: "what the first norm of `split_parts` costs"
+        case .secondWeight: "what the second norm of `split_parts` costs"
         case .clusters: "clusters of tasks, at most as many as tasks"
         case .clusterEta: "ratio of the prices of size and of distance within clusters"
         case .meanWeight: "what the global mean costs"
@@ -112,6 +118,7 @@ extension RegularizerKind {
         case .evgeniou: [.deviationWeight, .addedRidge]
         case .sparseGroup, .dirty, .dirtyL21: [.rowWeight, .elementWeight, .addedRidge]
         case .robust: [.lowRankWeight, .outlierWeight, .addedRidge]
+        case .split: [.firstWeight, .secondWeight, .addedRidge]
         case .cmtl: [.clusters, .clusterEta, .addedRidge]
         case .jacob: [.clusters, .meanWeight, .betweenWeight, .withinWeight, .addedRidge]
         }

@@ -119,14 +119,14 @@ package struct AuxiliaryMatrix: Sendable {
 
     /// Returns a column of prox_{scale g}(V).
     ///
-    /// For the nuclear norm it is a column of M V with M from a factor that the policy allows: at maximum age 0, prox(V)
-    /// to the policy's tolerance. A factor computed from an older V is as exact for that V, and costs a column that has
-    /// moved by x since at most sqrt(2) x / scale times as much again.
+    /// For functions of singular values it is a column of M V with M from a factor that the policy allows: at maximum age
+    /// 0, prox(V) to the policy's tolerance. A factor computed from an older V is as exact for that V, and for the nuclear
+    /// norm costs a column that has moved by x since at most sqrt(2) x / scale times as much again.
     ///
     /// - Throws: `LinearAlgebraError` when an eigenproblem or a singular value decomposition does not converge, or V
     ///   is not finite; ``MultiTaskLearningError`` `.noConvergence` or `.nonFinite` of an iteration.
-    /// - Complexity: O(d) with row norms or a mean; O(d T) with a graph or a covariance; for the nuclear norm O(m^2)
-    ///   with m = min(d, T), O(d T) when T < d, and where the factor is too old what ``FactorSnapshot/refreshed()``
+    /// - Complexity: O(d) with row norms or a mean; O(d T) with a graph or a covariance; for functions of singular
+    ///   values O(m^2) with m = min(d, T), O(d T) when T < d, and where the factor is too old what ``FactorSnapshot/refreshed()``
     ///   takes; for the others once after each change the whole proximal operator.
     package mutating func proximalColumn(_ task: Int) throws -> [Double] {
         let column = matrix.column(task)
@@ -146,8 +146,8 @@ package struct AuxiliaryMatrix: Sendable {
 
     /// Returns what a spectral factor of the current V is computed from, elsewhere; nil where there is none.
     ///
-    /// - Complexity: O(1); the first change of V after it copies V where the snapshot has it, which is where the Gram
-    ///   matrix must be formed anew.
+    /// - Complexity: O(1); the first change of V after it copies V where the snapshot has it: with the nuclear norm
+    ///   where the Gram matrix must be formed anew, with the other functions of singular values always.
     package func factorSnapshot() -> FactorSnapshot? {
         guard scale > 0, var snapshot = statistic.factorSnapshot(of: matrix, scale: scale) else { return nil }
         snapshot.generation = generation

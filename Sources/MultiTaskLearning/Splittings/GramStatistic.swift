@@ -4,27 +4,24 @@ internal import LinearAlgebra
 ///
 /// With V = U S Z' the proximal operator is U max(S - scale, 0) Z', which is M V with
 /// M = U max(1 - scale / S, 0) U' (d <= T), or V M with M = Z max(1 - scale / S, 0) Z' (T < d). Changes of V wait in a
-/// list until a factor is wanted (``FactorSnapshot``); one column then costs two small products.
+/// list until a factor is wanted (``TrackedFactorComputation``); one column then costs two small products.
 struct GramStatistic: ProximalStatistic {
     private let regularizer: Regularizer
     private let policy: FactorPolicy
     /// Whether the Gram matrix is V V' (d <= T) or V' V (T < d).
     private let ofRows: Bool
-    /// How many changes there were so far.
-    private var version = 0
+    private var held = HeldFactor()
     /// The newest changes, without a gap.
     private var changes: [ColumnChange] = []
     private var tracker: SpectralTracker?
     /// The version that `tracker` has taken in.
     private var trackerVersion = 0
-    private var factor: SpectralFactor?
-    private var factorVersion = 0
-    private(set) var factorCount = 0
-    private(set) var decompositionCount = 0
 
-    var factorAge: Int { version - factorVersion }
+    var factorCount: Int { held.count }
+    var decompositionCount: Int { held.decompositionCount }
+    var factorAge: Int { held.age }
 
-    func hasFactor(scale: Double) -> Bool { factor?.scale == scale }
+    func hasFactor(scale: Double) -> Bool { held.factor(scale: scale) != nil }
 
     /// Creates the statistic of V, of which the unpenalized rows are left out.
     init(_ matrix: Matrix, regularizer: Regularizer, policy: FactorPolicy) {
@@ -34,7 +31,7 @@ struct GramStatistic: ProximalStatistic {
     }
 
     mutating func columnChanged(_ task: Int, from old: [Double], to new: [Double], in matrix: Matrix) {
-        version += 1
+        held.columnChanged()
         // The unpenalized rows of V meet zeros in the difference.
         let change =
             ofRows
@@ -62,45 +59,39 @@ struct GramStatistic: ProximalStatistic {
 
     private func snapshot(of matrix: Matrix?, scale: Double) -> FactorSnapshot {
         FactorSnapshot(
-            version: version, scale: scale, tolerance: policy.tolerance, regularizer: regularizer,
-            matrix: matrix, ofRows: ofRows, tracker: tracker,
-            changes: tracker == nil ? [] : Array(changes.suffix(version - trackerVersion)))
+            version: held.version,
+            computation: TrackedFactorComputation(
+                scale: scale, tolerance: policy.tolerance, regularizer: regularizer, matrix: matrix,
+                ofRows: ofRows, tracker: tracker,
+                changes: tracker == nil ? [] : Array(changes.suffix(held.version - trackerVersion))))
     }
 
     mutating func install(_ refreshed: RefreshedFactor, scale: Double) -> Bool {
-        guard let newFactor = refreshed.factor else {
+        if refreshed.computed.factor == nil, refreshed.version >= trackerVersion {
             // What is followed has become too inexact: the next snapshot starts from V.
-            if refreshed.version >= trackerVersion {
-                tracker = nil
-                changes = []
-            }
-            return false
+            tracker = nil
+            changes = []
         }
-        guard newFactor.scale == scale, refreshed.version <= version,
-            factor?.scale != scale || refreshed.version > factorVersion
-        else { return false }
-        factor = newFactor
-        factorVersion = refreshed.version
-        factorCount += 1
-        if refreshed.isDecomposed { decompositionCount += 1 }
+        guard held.take(refreshed, scale: scale) else { return false }
         let isNewer = tracker == nil || refreshed.version > trackerVersion
+        let laterCount = held.version - refreshed.version
         // It can go on only with every change that came since.
-        if let next = refreshed.tracker, isNewer, changes.count >= version - refreshed.version {
+        if let next = refreshed.computed.tracker, isNewer, changes.count >= laterCount {
             tracker = next
             trackerVersion = refreshed.version
-            changes.removeFirst(changes.count - (version - refreshed.version))
+            changes.removeFirst(changes.count - laterCount)
         }
         return true
     }
 
     /// Returns the factor if it is new enough, or else computes one of the current V.
     private mutating func factor(of matrix: Matrix, scale: Double) throws -> SpectralFactor {
-        if let factor, factor.scale == scale, version - factorVersion <= policy.maximumAge { return factor }
+        if let factor = held.factor(scale: scale, maximumAge: policy.maximumAge) { return factor }
         var snapshot = snapshot(of: matrix, scale: scale)
         // The snapshot then holds the only copy, which is changed in place.
         tracker = nil
         let refreshed = try snapshot.refresh()
-        guard install(refreshed, scale: scale), let factor = refreshed.factor else {
+        guard install(refreshed, scale: scale), let factor = refreshed.computed.factor else {
             preconditionFailure("a factor of the current V can be computed from it, and is always newer")
         }
         return factor

@@ -1,19 +1,23 @@
 internal import LinearAlgebra
 
-/// The symmetric matrix M = Q diag(1 - scale / s) Q' over the singular vectors with s > scale, in factored form.
+/// The symmetric matrix M = c I + Q diag(f - c) Q', in factored form: what multiplies the singular values of V by f along the
+/// singular vectors Q and by c along all others.
 ///
-/// Few singular values exceed the scale near a solution of low rank, so products with M are cheap.
+/// For the nuclear norm c is 0 and f is 1 - scale / s, for the singular values s above the scale. Few are near a solution of
+/// low rank, so products with M are cheap.
 struct SpectralFactor: Sendable {
     /// The scale it was computed for.
     let scale: Double
     /// An orthogonal matrix in whose coordinates `vectors` stand; nil for the unit matrix.
     private let basis: Matrix?
-    /// Orthonormal columns; some may belong to singular values below the scale.
+    /// Q, orthonormal columns; f may be c for some.
     private let vectors: Matrix
-    /// max(1 - scale / s, 0), for each column.
-    private let shrinkages: [Double]
+    /// c.
+    private let complement: Double
+    /// f - c, for each column.
+    private let weights: [Double]
 
-    /// Creates the factor from singular values and vectors.
+    /// Creates the factor of the nuclear norm from singular values and vectors.
     ///
     /// - Parameters:
     ///   - basis: An orthogonal matrix in whose coordinates the vectors stand; nil for the unit matrix.
@@ -24,10 +28,26 @@ struct SpectralFactor: Sendable {
         self.scale = scale
         self.basis = basis
         self.vectors = vectors
-        shrinkages = singularValues.map { Regularizer.groupShrinkage(norm: $0, scale: scale) }
+        complement = 0
+        weights = singularValues.map { Regularizer.groupShrinkage(norm: $0, scale: scale) }
     }
 
-    /// Creates the factor from a singular value decomposition, of its left or its right vectors.
+    /// Creates the factor of other shares of the singular values.
+    ///
+    /// - Parameters:
+    ///   - vectors: Orthonormal columns.
+    ///   - shares: f, for each column.
+    ///   - complement: c.
+    init(vectors: Matrix, shares: [Double], complement: Double, scale: Double) {
+        precondition(vectors.columnCount == shares.count, "one share for each vector")
+        self.scale = scale
+        basis = nil
+        self.vectors = vectors
+        self.complement = complement
+        weights = shares.map { $0 - complement }
+    }
+
+    /// Creates the factor of the nuclear norm from a singular value decomposition, of its left or its right vectors.
     init(_ decomposition: SingularValueDecomposition, left: Bool, scale: Double) {
         let kept = decomposition.values.prefix { $0 > scale }
         let vectors = left ? decomposition.u : decomposition.vTransposed.transposed
@@ -35,7 +55,7 @@ struct SpectralFactor: Sendable {
             basis: nil, vectors: vectors.columns(0..<kept.count), singularValues: Array(kept), scale: scale)
     }
 
-    /// Creates the factor of a matrix whose singular values are all at most the scale.
+    /// Creates the factor of the nuclear norm of a matrix whose singular values are all at most the scale.
     init(zeroOfSize size: Int, scale: Double) {
         self.init(
             basis: nil, vectors: Matrix(rowCount: size, columnCount: 0), singularValues: [], scale: scale)
@@ -60,8 +80,9 @@ struct SpectralFactor: Sendable {
 
     private func expanded(_ coordinates: [Double]) -> [Double] {
         var components = vectors.multiplied(by: coordinates, transposed: true)
-        for index in components.indices { components[index] *= shrinkages[index] }
-        let result = vectors.multiplied(by: components)
+        for index in components.indices { components[index] *= weights[index] }
+        var result = vectors.multiplied(by: components)
+        if complement != 0 { result = Vector.adding(coordinates, scaledBy: complement, to: result) }
         return basis.map { $0.multiplied(by: result) } ?? result
     }
 }

@@ -66,6 +66,14 @@ struct SpectralTracker: Sendable {
     /// - SeeAlso: Higham and Mary, A New Approach to Probabilistic Rounding Error Analysis (2019).
     static let unit = 4 * Double.ulpOfOne / 2
 
+    /// Beyond these, squares of V's elements, or of its small singular values, leave the range of doubles.
+    static let squareRange = 1e-200...1e200
+
+    /// Returns a bound on the error of a Gram matrix, formed from products of `inner` terms, in the Frobenius norm.
+    static func rounding(ofGramianWithTrace trace: Double, inner: Int) -> Double {
+        unit * Double(inner).squareRoot() * trace
+    }
+
     /// The sum of the squares of V.
     var trace: Double {
         (0..<gramian.rowCount).reduce(0) { $0 + gramian[$1, $1] }

@@ -44,6 +44,7 @@ struct FederationRun {
     ///
     /// - Throws: ``LocalFederationError``; errors of configuration and data.
     func result(messages: TextOutput) async throws -> RunResult? {
+        if let warning = study.optimumWarning { messages.write("warning: \(warning)\n") }
         guard comparison == .none || study.privacy?.releasesScores != true else {
             throw CommandError(
                 .refusedStudy,

@@ -1,5 +1,7 @@
 internal import Configuration
 internal import MultiTaskLearning
+internal import PrivacyAccounting
+internal import PrivacyMechanisms
 internal import Reporting
 internal import Studies
 
@@ -71,26 +73,39 @@ struct LocalComparison: Equatable {
         let tasks =
             "On \(worseTasks.count) of \(ReportPage.counted(count, "task")) Atoll's score is worse than local only: "
             + named + (more > 0 ? " and \(more) more" : "") + ". "
-        if study.privacy != nil {
-            return tasks
-                + "Local only is trained without noise, which this study adds to every update: it is what privacy costs as "
-                + "much as what coupling does."
+        let couples = !Self.uncoupled.contains(study.regularizer) && study.lambda > 0
+        let lambdas =
+            "\(PlainNumber.text(study.lambda)), and \(PlainNumber.text(localLambda)) for local only."
+        let others = Self.sharingLess.filter { $0.kind != study.regularizer }
+            .map { "\($0.kind.rawValue) (\($0.reason))" }.joined(separator: ", ")
+        let remedy = "a regularizer that lets tasks differ: \(others)."
+        let lower = "a lambda below \(PlainNumber.text(study.lambda))"
+        if let privacy = study.privacy {
+            let noise = "Local only is trained without noise, which this study adds to every update: "
+            guard couples else {
+                return tasks + noise + "it is what privacy costs, as this study couples no tasks"
+                    + (localLambda == study.lambda ? "." : ", and what lambda does: \(lambdas)")
+            }
+            // Scores can be released of such studies alone.
+            let isSwept = privacy.unit == .record && privacy.relation == .replaceOne
+            let sweep =
+                isSwept
+                ? ", which `atoll sweep` chooses by noisy scores (privacy.score_noise_multiplier), charging each "
+                    + "try to the ledgers" : ""
+            return tasks + noise
+                + "it is what privacy costs as much as what coupling does. Where it is coupling, share less: "
+                + "\(lower)\(sweep), or \(remedy)"
         }
-        guard !Self.uncoupled.contains(study.regularizer), study.lambda > 0 else {
+        guard couples else {
             guard localLambda == study.lambda else {
                 return tasks
-                    + "This study couples no tasks, so that the difference is that of lambda: "
-                    + "\(PlainNumber.text(study.lambda)), and \(PlainNumber.text(localLambda)) for local only."
+                    + "This study couples no tasks, so that the difference is that of lambda: \(lambdas)"
             }
             return tasks
                 + "This study couples no tasks, so that both are the same problem: the difference is what is left to "
                 + "converge, and a smaller stop.residual removes it."
         }
-        let others = Self.sharingLess.filter { $0.kind != study.regularizer }
-            .map { "\($0.kind.rawValue) (\($0.reason))" }.joined(separator: ", ")
-        return tasks
-            + "Share less: a lambda below \(PlainNumber.text(study.lambda)), which `atoll sweep` chooses by held-out "
-            + "scores, or a regularizer that lets tasks differ: \(others)."
+        return tasks + "Share less: \(lower), which `atoll sweep` chooses by held-out scores, or \(remedy)"
     }
 
     var json: JSONValue {

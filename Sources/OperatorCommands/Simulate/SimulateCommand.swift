@@ -18,9 +18,13 @@ package struct SimulateCommand: AsyncParsableCommand {
 
         It goes on beyond the study's stop.residual, to the relative suboptimality --until, and to the study's cap \
         on updates at most (or --epochs). Suboptimality is measured after every epoch of as many updates as there are \
-        tasks, against the study's `optimum`; a study that names none is solved first.
+        tasks, against the study's `optimum`; a study that names none, or whose problem --set changes, is solved first.
 
-        With --refresh the aggregator computes the factor of the proximal operator (nuclear norm) in that time, and \
+        A file of recorded delays is replayed in its order, and from its first line again after the last. Each site \
+        has a place of its own in it for each option: drawn from the seed where the file is for all sites, its first \
+        line where it is for one. On a line of --bandwidth a message begins when the one before has left.
+
+        With --refresh the aggregator computes the factor of the proximal operator (of singular values) in that time, and \
         answers with the one before meanwhile, up to the study's maximum_factor_age; without, it takes no time.
         """,
         examples: [
@@ -59,7 +63,8 @@ package struct SimulateCommand: AsyncParsableCommand {
         help: ArgumentHelp("The time of one message, one way; likewise. Default: 5ms.", valueName: "law"))
     package var network: [String] = []
 
-    @Option(help: ArgumentHelp("Encoded bytes a second of each site's line.", valueName: "bytes"))
+    @Option(
+        help: ArgumentHelp("Encoded bytes a second of each site's line, each way.", valueName: "bytes"))
     package var bandwidth: Double?
 
     @Option(
@@ -143,14 +148,14 @@ package struct SimulateCommand: AsyncParsableCommand {
             throw CommandError(
                 .unusableInput, "--refresh is for asynchronous studies, and '\(study.name)' is not one")
         }
+        if let warning = study.optimumWarning { streams.messages.write("warning: \(warning)\n") }
         let isTimed = isTimed || study.mode == .synchronous
         var simulation = try StudySimulation(
-            study, siteCount: isTimed ? sites : nil, ownSites: !isTimed, epochs: epochs, target: until)
+            study, course: isTimed ? .delays(try settings()) : .arrivals(staleness, seed: UInt64(seed)),
+            siteCount: isTimed ? sites : nil, ownSites: !isTimed, epochs: epochs, target: until)
         let reporter = ProgressReporter(
             title: "epochs", total: simulation.epochLimit, output: streams.messages)
-        try simulation.run(
-            isTimed ? .delays(try settings()) : .arrivals(staleness, seed: UInt64(seed))
-        ) { epoch, suboptimality in
+        try simulation.run { epoch, suboptimality in
             reporter.update(
                 completed: epoch,
                 detail: "relative suboptimality \(NumberText.significant(suboptimality, digits: 3))")
@@ -178,19 +183,25 @@ package struct SimulateCommand: AsyncParsableCommand {
         settings.bytesPerSecond = bandwidth
         if let dropOut {
             settings.dropOuts = DropOutLaw(
-                probability: dropOut, absence: try DelayLawText(absence ?? "1s+10s").law)
+                probability: dropOut,
+                absence: try Self.law(absence ?? "1s+10s", option: "--absence", of: "all sites"))
         }
         settings.readsInFlight = inFlight ?? 1
         if let refresh {
-            let text = try DelayLawText(refresh)
-            guard text.site == nil else {
-                throw CommandError(
-                    .unusableInput, "--refresh is of the aggregator: got '\(refresh)', leave out the site")
-            }
-            settings.refreshDelay = text.law
+            settings.refreshDelay = try Self.law(refresh, option: "--refresh", of: "the aggregator")
         }
         settings.keepsHistory = false
         settings.eventLimit = .max
         return settings
+    }
+
+    /// Reads a law that no site has alone.
+    private static func law(_ text: String, option: String, of owner: String) throws -> DelayLaw {
+        let read = try DelayLawText(text)
+        guard read.site == nil else {
+            throw CommandError(
+                .unusableInput, "\(option) is of \(owner): got '\(text)', leave out the site")
+        }
+        return read.law
     }
 }

@@ -8,4 +8,6 @@ package enum SimulateLimits {
     package static let epochs = 400
     /// The duality gap of the optimum of a study that names none.
     package static let optimumGap = 1e-11
+    /// Names of sites in a message.
+    package static let shownSiteCount = 12
 }

@@ -16,6 +16,7 @@ struct StudySimulation {
     }
 
     private let study: StudyConfiguration
+    private let course: Course
     private let plan: StudyPlan
     private let tasks: [StudyTask]
     private let optimum: Double
@@ -31,13 +32,16 @@ struct StudySimulation {
     /// Reads the study's data.
     ///
     /// - Parameters:
+    ///   - course: How it is run.
     ///   - siteCount: Among how many sites the tasks are spread; nil for the study's owners, or one a task.
     ///   - ownSites: Whether every task has a site of its own, whatever the study says.
     ///   - epochs: The most epochs; nil for the study's cap.
     ///   - target: The relative suboptimality at which the study ends.
-    /// - Throws: ``CommandError``; errors of configuration, data and solver.
+    /// - Throws: ``CommandError`` `unusableInput` for a course that does not suit the study; errors of configuration,
+    ///   data and solver.
     init(
-        _ study: StudyConfiguration, siteCount: Int?, ownSites: Bool, epochs: Int?, target: Double
+        _ study: StudyConfiguration, course: Course, siteCount: Int?, ownSites: Bool, epochs: Int?,
+        target: Double
     ) throws {
         guard let data = study.data else {
             throw CommandError(
@@ -68,6 +72,9 @@ struct StudySimulation {
         let updateLimit = epochs == nil ? cap ?? epochLimit * taskCount : epochLimit * taskCount
         plan = try deployable.plan(
             stoppingRule: StoppingRule(maximumUpdateCount: UInt64(updateLimit), residualTolerance: nil))
+        self.course = course
+        // Not after the solution.
+        if case .delays(let settings) = course { try Self.require(settings, toSuit: plan) }
         let (regularizer, lambda) = (plan.regularizer, plan.lambda)
         let objectives = self.tasks.map(\.objective)
         optimum =
@@ -83,12 +90,39 @@ struct StudySimulation {
         }
     }
 
+    /// Refuses laws of sites that there are not, and a factor's time where every column needs a new one.
+    private static func require(_ settings: SimulationSettings, toSuit plan: StudyPlan) throws {
+        let sites = Set(plan.tasks.map(\.owner)).sorted()
+        for (option, laws) in [("--compute", settings.computeDelays), ("--network", settings.networkDelays)] {
+            guard let unknown = Set(laws.keys).subtracting(sites).min() else { continue }
+            throw CommandError(
+                .unusableInput,
+                "\(option): study '\(plan.name)' has no site '\(unknown)'; allowed: \(names(of: sites)); correct the "
+                    + "name, or leave it out for a law of all sites")
+        }
+        guard settings.refreshDelay == nil || plan.factorPolicy.maximumAge > 0 else {
+            throw CommandError(
+                .unusableInput,
+                "--refresh with maximum_factor_age 0: no column may be of an older factor, so there is nothing to "
+                    + "compute beside the exchange; write --set maximum_factor_age=N, N at most "
+                    + "\(FactorPolicy.largestAge(taskCount: plan.tasks.count))")
+        }
+    }
+
+    /// The names of sites; of many, the first ones and the last.
+    private static func names(of sites: [SiteName]) -> String {
+        let names = sites.map(\.rawValue)
+        guard names.count > SimulateLimits.shownSiteCount, let last = names.last else {
+            return names.joined(separator: ", ")
+        }
+        let shown = names.prefix(SimulateLimits.shownSiteCount - 1).joined(separator: ", ")
+        return "\(shown), … \(last) (\(names.count) sites)"
+    }
+
     /// Runs the study.
     ///
     /// - Parameter report: Called after every epoch with the relative suboptimality.
-    mutating func run(
-        _ course: Course, report: (_ epoch: Int, _ relativeSuboptimality: Double) -> Void
-    ) throws {
+    mutating func run(report: (_ epoch: Int, _ relativeSuboptimality: Double) -> Void) throws {
         var record = record
         func observe(_ epoch: Int, _ aggregator: inout AggregatorMachine) throws -> Bool {
             let isEnough = try record.observe(aggregator.model(), epoch: epoch)
@@ -106,13 +140,6 @@ struct StudySimulation {
             (progress, virtualTime) = (result.progress, result.virtualTime)
             bytes = (result.releaseBytesUp, result.releaseBytesDown)
         case .delays(let settings):
-            guard settings.refreshDelay == nil || plan.factorPolicy.maximumAge > 0 else {
-                throw CommandError(
-                    .unusableInput,
-                    "--refresh with maximum_factor_age 0: no column may be of an older factor, so there is nothing to "
-                        + "compute beside the exchange; write --set maximum_factor_age=N, N at most "
-                        + "\(FactorPolicy.largestAge(taskCount: plan.tasks.count))")
-            }
             let objectives = Dictionary(uniqueKeysWithValues: tasks.map { ($0.name, $0.objective) })
             var federation = try SimulatedFederation(plan: plan, objectives: objectives, settings: settings)
             let result = try federation.run(observe: observe)

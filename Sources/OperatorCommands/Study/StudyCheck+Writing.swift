@@ -54,12 +54,18 @@ extension StudyCheck {
         return "gamma \(study.gamma.map { "\($0)" } ?? "chosen while running"), inertia \(study.inertia ?? 0)"
     }
 
-    private var proxText: String {
+    private var proxText: String? {
+        let kind = study.regularizer
+        guard kind.factorRenewal != nil else { return nil }
         let error = "error at most \(study.proxTolerance) of the columns' norm"
-        guard study.mode == .asynchronous, let taskCount = explanation.taskCount else { return error }
+        guard study.mode == .asynchronous, let taskCount = explanation.taskCount,
+            let dimension = explanation.dimension
+        else { return error }
+        guard FactorRefresh.pays(kind, dimension: dimension, taskCount: taskCount) else {
+            return error + ", with every column (`maximum_factor_age` has no effect at this size)"
+        }
         return error + ", factor at most \(study.factorAgeMaximum(taskCount: taskCount)) updates old (bound "
-            + "\(FactorPolicy.largestAge(taskCount: taskCount)), half the tasks; of effect where rows and tasks are "
-            + "\(FactorRefresh.smallestDeferredSide) or more each)"
+            + "\(FactorPolicy.largestAge(taskCount: taskCount)), half the tasks)"
     }
 
     private var dataText: String? {

@@ -30,7 +30,7 @@ package struct SweepCommand: AsyncParsableCommand {
         privacy.epsilon would not hold is refused before it starts.
         """,
         examples: [
-            "atoll sweep configs/demo.yaml --lambda 0.001..0.1:5",
+            "atoll sweep configs/demo.yaml --set privacy=null --lambda 0.001..0.1:5",
             "atoll sweep configs/school.yaml --sites 8 --lambda 1,10,100 --set data.train_fraction=0.7 --json",
             "atoll sweep configs/school.yaml --set data.train_fraction=0.7 --lambda 1..1000:7 --simulated",
             "atoll sweep configs/demo.yaml --lambda 0.01,0.05 --set privacy.releases=20 --set "

@@ -46,6 +46,6 @@ struct KeptScore: Equatable {
             "task": JSONValue(task), "version": JSONValue(version), "records": JSONValue(recordCount),
             "steps": .integer(steps),
         ]
-        return Array((object.indentedText + "\n").utf8)
+        return Array(object.indentedText.utf8)
     }
 }

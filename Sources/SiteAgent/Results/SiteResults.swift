@@ -121,14 +121,16 @@ package final class SiteResults: SiteRecorder {
         }
     }
 
-    package func record(loss: Double, task: TaskName) throws {
+    package func record(loss: Double, errorBound: Double, task: TaskName) throws {
         try state.withLock { state in
             // Computed again: the study went on, or began anew, and what was kept is not its result.
             if state.models.removeValue(forKey: task) != nil { try keptModels.remove(task) }
             state.stepCount += 1
-            try state.losses.append([
+            var line: JSONObject = [
                 "task": JSONValue(task.rawValue), "step": JSONValue(state.stepCount), "loss": JSONValue(loss),
-            ])
+            ]
+            if errorBound > 0 { line["error_bound"] = JSONValue(errorBound) }
+            try state.losses.append(.object(line))
         }
     }
 

@@ -26,8 +26,8 @@ package final class AgentBoard: SiteRecorder {
         status.withLock { $0.record(acceptance, at: now) }
     }
 
-    package func record(loss: Double, task: TaskName) {
-        status.withLock { $0.record(loss: loss, task: task) }
+    package func record(loss: Double, errorBound: Double, task: TaskName) {
+        status.withLock { $0.record(loss: loss, errorBound: errorBound, task: task) }
     }
 
     package func flushAcceptances() {

@@ -95,6 +95,10 @@ struct AgentSnapshot: Sendable {
         metrics.add(.counter, "atoll_agent_joins_total", "Joins of the study.", status.joinCount)
         metrics.add(.counter, "atoll_agent_steps_total", "Steps computed on local records.", status.stepCount)
         metrics.add(
+            .gauge, "atoll_agent_proximal_error_bound",
+            "How far a proximal step on local records was from the exact one, at most, of all steps.",
+            status.largestErrorBound)
+        metrics.add(
             .counter, "atoll_agent_updates_accepted_total", "Updates that the aggregator accepted.",
             status.acceptedCount)
         metrics.add(

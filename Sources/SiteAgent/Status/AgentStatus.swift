@@ -29,6 +29,8 @@ struct AgentStatus: Sendable {
     var journalGapCount = 0
     var resentCount = 0
     var stepCount = 0
+    /// How far a proximal step was from the exact one, at most, of all steps.
+    var largestErrorBound = 0.0
     var acceptedCount = 0
     var lastAcceptance: Duration?
     var staleness = MetricsHistogram(bounds: [0] + (0...10).map { Double(1 << $0) })
@@ -51,8 +53,9 @@ struct AgentStatus: Sendable {
         tasks[index].acceptance = acceptance
     }
 
-    mutating func record(loss: Double, task: TaskName) {
+    mutating func record(loss: Double, errorBound: Double, task: TaskName) {
         stepCount += 1
+        largestErrorBound = max(largestErrorBound, errorBound)
         guard let index = taskIndices[task] else { return }
         tasks[index].stepCount += 1
         tasks[index].loss = loss

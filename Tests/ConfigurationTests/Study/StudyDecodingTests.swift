@@ -104,7 +104,8 @@ import Testing
     @Test("the full samples name every key that exists, so that none goes untested")
     func sampleIsFull() throws {
         let ofRegularizers = Set(
-            RegularizerParameter.allCases.map(\.rawValue) + ["task_graph", "task_covariance"]
+            RegularizerParameter.allCases.map(\.rawValue)
+                + ["split_parts", "task_graph", "task_covariance"]
                 + ["relaxation_horizon", "relaxation_power", "batch_size"])
         let texts = [StudyTexts.full, StudyTexts.douglasRachford, StudyTexts.withPrivacy]
         let lines = texts.flatMap { $0.split(separator: "\n").map(String.init) }

@@ -53,6 +53,7 @@ import Testing
         (["relaxation_policy=amtl-dynamic"], "2.303"),
         (["relaxation_policy=amtl-dynamic-capped"], "no convergence theorem"),
         (["relaxation_policy=delay-adaptive"], "no convergence theorem"),
+        (["relaxation_policy=decreasing"], "exact steps need no shorter ones"),
         (["splitting=douglas-rachford"], "guarded by its residual"),
         (["splitting=douglas-rachford", "relaxation_policy=arock"], "set inertia to 0"),
         (["lambda=0"], "not coupled"),
@@ -72,5 +73,17 @@ import Testing
         #expect(try study(["mode=synchronous"]).explanation.warnings.isEmpty)
         #expect(try study(tasks: 1, sites: 1).explanation.warnings.contains { $0.contains("one task") })
         #expect(try study(tasks: 3, sites: 1).explanation.warnings.contains { $0.contains("one site") })
+    }
+
+    @Test(
+        "shorter steps are doubted for exact ones alone: drawn records and noise are averaged out by them",
+        arguments: [
+            (StudyTexts.minimal, [], true), (StudyTexts.minimal, ["batch_size=16"], false),
+            (StudyTexts.withPrivacy, [], false), (StudyTexts.withPrivacy, ["privacy=null"], true),
+        ] as [(String, [String], Bool)])
+    func decreasing(text: String, overrides: [String], isDoubted: Bool) throws {
+        let study = try StudyTexts.parse(text, set: ["relaxation_policy=decreasing"] + overrides)
+        let warnings = study.explanation.warnings
+        #expect(warnings.contains(where: { $0.contains("exact steps") }) == isDoubted, "\(warnings)")
     }
 }

@@ -38,6 +38,7 @@ import Testing
             study.regularizerParameters
                 == Dictionary(uniqueKeysWithValues: kind.parameters.map { ($0, $0.standardValue) }))
         #expect((study.relations == nil) == (kind.requiredStructure == nil))
+        #expect((study.splitParts == nil) == !kind.takesParts)
         #expect(try StudyTexts.parse(study.yaml()) == study)
 
         // Every parameter can be set, is written out, and is part of what parties agree on.
@@ -64,8 +65,8 @@ import Testing
                 #expect(refusal.message.contains("not with `\(kind.rawValue)`"))
             }
         }
-        for key in ["task_graph", "task_covariance"] {
-            let refusal = StudyTexts.refusal(StudyTexts.minimal, set: ["\(key)=a.csv"])
+        for setting in ["task_graph=a.csv", "task_covariance=a.csv", "split_parts=[nuclear, l1]"] {
+            let refusal = StudyTexts.refusal(StudyTexts.minimal, set: [setting])
             #expect(refusal?.code == .impossibleCombination)
         }
     }
@@ -78,6 +79,7 @@ import Testing
             ("cmtl", "clusters=4097", "from 1 to 4096"), ("cmtl", "clusters=1.5", "whole number"),
             ("cmtl", "cluster_eta=0", "above 0"), ("dirty", "row_weight=0", "must be above 0"),
             ("dirty-l21", "element_weight=0", "must be above 0"), ("robust", "outlier_weight=0", "above 0"),
+            ("split", "first_weight=0", "above 0"), ("split", "second_weight=-1", "above 0"),
             ("jacob", "between_weight=2.5", "at most within_weight"),
         ])
     func outOfRange(kind: String, setting: String, words: String) {
@@ -92,6 +94,62 @@ import Testing
         #expect(
             StudyTexts.refusal(StudyTexts.minimal, set: base + ["element_weight=0"])?.code
                 == .impossibleCombination)
+    }
+
+    @Test("the parts of a split are read in their order, written out, agreed on, and described")
+    func splitParts() throws {
+        func study(_ set: String...) throws -> StudyConfiguration {
+            try StudyTexts.parse(StudyTexts.minimal, set: ["regularizer=split"] + set)
+        }
+        let silent = try study()
+        #expect(silent.splitParts == .standard)
+        #expect(silent.agreedText.contains("\nfirst_weight=1.0\nsecond_weight=0.5\nsplit_parts=nuclear,l1\n"))
+        #expect(
+            silent.regularizerDescription == "split of nuclear and l1 (first_weight 1.0, second_weight 0.5)")
+        #expect(try study("split_parts=[nuclear, l1]", "second_weight=5e-1").digest() == silent.digest())
+        var digests: Set<[UInt8]> = []
+        for first in SplitParts.Norm.allCases {
+            for second in SplitParts.Norm.allCases where second != first {
+                let named = try study("split_parts=[\(first.rawValue), \(second.rawValue)]")
+                #expect(try named.splitParts == SplitParts(first, second))
+                #expect(named.yaml().contains("\nsplit_parts: [\(first.rawValue), \(second.rawValue)]\n"))
+                #expect(try StudyTexts.parse(named.yaml()) == named)
+                digests.insert(named.digest())
+            }
+        }
+        #expect(digests.count == 20 && digests.contains(silent.digest()))
+        let plain = try StudyTexts.parse(StudyTexts.minimal)
+        #expect(plain.splitParts == nil && !plain.agreedText.contains("split_parts"))
+    }
+
+    @Test("parts are part of the problem that an optimum is of")
+    func optimumOfParts() throws {
+        let text = StudyTexts.minimal.replacing("regularizer: nuclear", with: "regularizer: split")
+        #expect(try StudyTexts.parse(text + "\noptimum: 3", set: ["split_parts=[nuclear, l1]"]).optimum == 3)
+        #expect(try StudyTexts.parse(text + "\noptimum: 3", set: ["split_parts=[l21, l1]"]).optimum == nil)
+    }
+
+    @Test(
+        "parts that make no split are refused with key, value, what is allowed and the fix",
+        arguments: [
+            ("nuclear", ConfigurationError.Code.wrongType, ["a list", "[nuclear, l1]"]),
+            ("[]", .outOfRange, ["2 different ones of: nuclear, l21, l1, l1inf, columns"]),
+            ("[nuclear]", .outOfRange, ["a list of 1", "split_parts: [nuclear, l1]"]),
+            ("[nuclear, l1, columns]", .outOfRange, ["a list of 3"]),
+            ("[l1, l1]", .duplicateKey, ["\"l1\" twice", "name another one"]),
+            ("[nuclear, trace]", .unknownValue, ["\"trace\"", "nuclear, l21, l1, l1inf, columns"]),
+            ("[nuclaer, l1]", .unknownValue, ["did you mean `nuclear`?"]),
+            ("[ridge, l1]", .unknownValue, ["\"ridge\"", "cannot be a part"]),
+            ("[nuclear, sparse-group]", .unknownValue, ["cannot be a part"]),
+            ("[nuclear, [l1]]", .unknownValue, ["a list of 1"]),
+            ("[nuclear, null]", .unknownValue, ["write two of these"]),
+        ])
+    func badParts(parts: String, code: ConfigurationError.Code, words: [String]) throws {
+        let refusal = try #require(
+            StudyTexts.refusal(StudyTexts.minimal, set: ["regularizer=split", "split_parts=\(parts)"]))
+        #expect(refusal.code == code, "\(refusal)")
+        #expect(refusal.message.contains("split_parts"))
+        for word in words { #expect(refusal.message.contains(word), "\(refusal)") }
     }
 
     @Test("a task graph is read by the names of the tasks")

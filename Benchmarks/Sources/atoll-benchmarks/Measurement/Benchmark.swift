@@ -6,6 +6,8 @@ struct Benchmark {
     let size: String
     /// What stands beside it.
     let baseline: String
+    /// Whether an operation is an update of a study, whose number a minute is part of the claim.
+    var countsUpdates = false
     /// Takes so many measurements of both.
     let measure: (_ repetitions: Int) async throws -> [PairedSample]
 }
@@ -18,6 +20,8 @@ struct PairedSample: Codable {
     var operationCount: Int?
     /// The largest error of a result, relative to the size of the input, where results are approximate.
     var worstError: Double?
+    /// What else there is to know of what was measured.
+    var remark: String?
 
     /// How many times as fast as the baseline ours was.
     var speed: Double { baselineSeconds / subjectSeconds }

@@ -17,6 +17,10 @@ struct BenchmarkResult: Codable {
     let operationCount: Int?
     /// The largest error of a result, relative to the size of the input, where results are approximate.
     let worstError: Double?
+    /// By the median, where an operation is an update.
+    let updatesPerMinute: Double?
+    /// What else there is to know of what was measured.
+    let remark: String?
 
     init(of benchmark: Benchmark, _ samples: [PairedSample]) {
         name = benchmark.name
@@ -35,6 +39,8 @@ struct BenchmarkResult: Codable {
         let counts = samples.compactMap(\.operationCount)
         operationCount = counts.isEmpty ? nil : counts.reduce(0, +)
         worstError = samples.compactMap(\.worstError).max()
+        updatesPerMinute = benchmark.countsUpdates ? 60 / medianSeconds : nil
+        remark = samples.compactMap(\.remark).last
     }
 
     /// The row of the table.
@@ -47,9 +53,19 @@ struct BenchmarkResult: Codable {
             TextTable.trailing(TextTable.time(baselineBestSeconds), 10),
             TextTable.trailing(TextTable.number(speedMedian), 8),
             TextTable.trailing(TextTable.number(speedBest), 8), "  " + baseline,
-            operationCount.map { "; \($0) operations" } ?? "",
-            worstError.map { "; worst error \(TextTable.scientific($0))" } ?? "",
-        ].joined()
+        ].joined() + annotations.map { "; " + $0 }.joined()
+    }
+
+    /// What stands behind the row.
+    private var annotations: [String] {
+        var annotations: [String] = []
+        if let operationCount { annotations.append("\(operationCount) operations") }
+        if let updatesPerMinute {
+            annotations.append("\(TextTable.number(updatesPerMinute)) updates a minute")
+        }
+        if let worstError { annotations.append("worst error \(TextTable.scientific(worstError))") }
+        if let remark { annotations.append(remark) }
+        return annotations
     }
 
     /// The names of the columns of ``line``.

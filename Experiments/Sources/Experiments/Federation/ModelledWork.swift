@@ -1,51 +1,77 @@
 internal import MultiTaskLearning
 internal import Simulation
 
-/// What computations take on a machine of 10^9 floating-point operations a second: a model, so that times follow from
-/// sizes alone.
-enum ModelledWork {
+/// What computations take, so that times follow from sizes alone: a site's by its number of operations, the
+/// aggregator's by laws that were fitted to measurements on one processor.
+package enum ModelledWork {
+    /// Of a site.
     private static let operationsPerSecond = 1e9
+    /// That of `dgesdd`, which decomposes 28 x 139 in 0.18 ms (decision 0026).
+    ///
+    /// Larger matrices are decomposed at a higher rate.
+    private static let decompositionOperationsPerSecond = 6e9
+
+    /// What one change of a followed factor takes whatever the size, seconds.
+    private static let changeSeconds = 17e-6
+    /// In addition for each element of a matrix of the smaller side, seconds.
+    private static let changeSecondsPerSquare = 3.2e-9
+    /// In addition for each element of V where it is taller than wide, seconds.
+    private static let changeSecondsPerElement = 0.5e-9
+
+    /// The laws, for readers.
+    package static let statement = """
+        At a site a gradient takes 4 n d operations at 10^9 a second. At the aggregator an SVD takes \
+        6 M m^2 + 20 m^3 operations (M, m the larger and smaller of d and T) at 6 x 10^9 a second, the rate of \
+        `dgesdd` at 28 x 139 (0.18 ms, `make bench BENCH='--filter "prox run"'`, decision 0026): for each update of \
+        AMTL as published, for each round of SMTL. A change of a followed factor takes 17 us + 3.2 ns m^2, and \
+        0.5 ns d T more where d is above T: within what `make bench BENCH='--filter "prox beside"'` measured from \
+        28 x 139 to 500 x 2000 with V of rank 8 and noise (decision 0027, the factor computed with every column). \
+        Smaller sides than 28 were not measured there, and are taken as these laws have them.
+        """
 
     /// Returns the seconds of a gradient of n records of d features: X w and X' r.
     static func gradient(recordCount: Int, dimension: Int) -> Double {
         4 * Double(recordCount * dimension) / operationsPerSecond
     }
 
-    /// Returns the seconds of a thin singular value decomposition: 6 M m^2 + 20 m^3 operations (Golub and Van Loan,
-    /// Matrix Computations, figure 8.6.1), m the smaller side.
-    static func decomposition(of problem: Problem) -> Double {
-        let (small, large) = sides(of: problem)
-        return (6 * large * small * small + 20 * small * small * small) / operationsPerSecond
+    /// Returns the seconds of a thin singular value decomposition of V, d x T: 6 M m^2 + 20 m^3 operations (Golub and
+    /// Van Loan, Matrix Computations, figure 8.6.1), m the smaller side.
+    package static func decomposition(dimension: Int, taskCount: Int) -> Double {
+        let small = Double(min(dimension, taskCount))
+        let large = Double(max(dimension, taskCount))
+        return (6 * large * small * small + 20 * small * small * small) / decompositionOperationsPerSecond
     }
 
-    /// Returns the seconds of one change of a factor that is kept up to date, taken as 6 m^3 operations.
-    static func followedFactor(of problem: Problem) -> Double {
-        let small = sides(of: problem).small
-        return 6 * small * small * small / operationsPerSecond
+    /// Returns the seconds of one change of a factor that is kept up to date and of the column that is asked next, V
+    /// being d x T, of rank 8 and noise.
+    ///
+    /// - SeeAlso: Decisions 0026 and 0027.
+    package static func followedFactor(dimension: Int, taskCount: Int) -> Double {
+        let small = Double(min(dimension, taskCount))
+        let tall = dimension > taskCount ? Double(dimension * taskCount) : 0
+        return changeSeconds + changeSecondsPerSquare * small * small + changeSecondsPerElement * tall
     }
 
     /// Returns the aggregator's work in AMTL as published: a decomposition for each update.
     static func eachUpdate(_ problem: Problem) -> AggregatorWork {
-        AggregatorWork(update: .seconds(decomposition(of: problem)))
+        AggregatorWork(
+            update: .seconds(decomposition(dimension: problem.dimension, taskCount: problem.taskCount)))
     }
 
     /// Returns the aggregator's work in SMTL: a decomposition for each round.
     static func eachRound(_ problem: Problem) -> AggregatorWork {
-        AggregatorWork(round: .seconds(decomposition(of: problem)))
+        AggregatorWork(
+            round: .seconds(decomposition(dimension: problem.dimension, taskCount: problem.taskCount)))
     }
 
     /// Returns the aggregator's work where the factor is kept up to date.
     static func followed(_ problem: Problem) -> AggregatorWork {
-        AggregatorWork(update: .seconds(followedFactor(of: problem)))
+        AggregatorWork(
+            update: .seconds(followedFactor(dimension: problem.dimension, taskCount: problem.taskCount)))
     }
 
     /// Returns the seconds of each task's gradient.
     static func steps(of problem: Problem) -> [Double] {
         problem.objectives.map { gradient(recordCount: $0.recordCount, dimension: $0.dimension) }
-    }
-
-    private static func sides(of problem: Problem) -> (small: Double, large: Double) {
-        let sides = (Double(problem.dimension), Double(problem.taskCount))
-        return (min(sides.0, sides.1), max(sides.0, sides.1))
     }
 }

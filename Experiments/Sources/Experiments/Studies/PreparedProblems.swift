@@ -5,7 +5,8 @@ internal import SeededRandom
 
 /// The problems that several experiments solve.
 enum PreparedProblems {
-    /// School, z-scored with an intercept or as it is; squared loss, nuclear norm, lambda 100: `configs/school.yaml`.
+    /// School, z-scored with an intercept (`configs/school.yaml`) or as it is, without one; squared loss, nuclear norm,
+    /// lambda 100.
     static func school(_ data: DataFolder, isStandardized: Bool = true) throws -> Problem {
         let dataset = try data.school()
         return try Problem(

@@ -20,7 +20,7 @@ struct SpectralBudget {
 
     /// Returns the function at singular values, descending, of which those left out are 0.
     func value(_ sigma: [Double]) -> Double {
-        zip(sigma, shares(of: sigma, offset: 0)).reduce(0) { sum, pair in
+        zip(sigma, spending(on: sigma, offset: 0).shares).reduce(0) { sum, pair in
             // No share is left for what rounding made of a 0.
             pair.1 == 0 ? sum : sum + coefficient * pair.0 * (pair.0 / pair.1)
         }
@@ -29,7 +29,17 @@ struct SpectralBudget {
     /// Returns what the proximal operator makes of singular values, sigma theta / (theta + 2 scale coefficient).
     func proximal(of sigma: [Double], scale: Double) -> [Double] {
         let offset = 2 * scale * coefficient
-        return zip(sigma, shares(of: sigma, offset: offset)).map { $0 * ($1 / ($1 + offset)) }
+        return zip(sigma, spending(on: sigma, offset: offset).shares).map { $0 * ($1 / ($1 + offset)) }
+    }
+
+    /// Returns what the proximal operator multiplies singular values by, descending as they are.
+    func proximalShares(of sigma: [Double], scale: Double) -> SpectralShares {
+        let offset = 2 * scale * coefficient
+        let spending = spending(on: sigma, offset: offset)
+        let factors = spending.shares.map { $0 / ($0 + offset) }
+        let least = factors.last ?? 0
+        return SpectralShares(
+            above: Array(factors.prefix { $0 > least }), least: least, threshold: spending.threshold)
     }
 
     /// Returns the conjugate: the budget is spent on the largest values, sum_i theta_i sigma_i^2 / (4 coefficient).
@@ -44,24 +54,36 @@ struct SpectralBudget {
         return sum.value
     }
 
-    /// Returns clip(x sigma_i - offset, lower, upper) with x such that the budget is used up.
-    private func shares(of sigma: [Double], offset: Double) -> [Double] {
+    /// Returns the shares clip(x sigma_i - offset, lower, upper) with x such that the budget is used up, and the singular
+    /// value up to which they are `lower`; 0 where all have what they may.
+    private func spending(on sigma: [Double], offset: Double) -> (shares: [Double], threshold: Double) {
         let cutoff = Double.ulpOfOne * (sigma.first ?? 0)
         let seen = sigma.prefix { $0 > cutoff }
         let budget = total - lower * Double(count - seen.count)
-        // All have what they may.
         guard budget < upper * Double(seen.count) else {
-            return sigma.indices.map { $0 < seen.count ? upper : lower }
+            return (sigma.indices.map { $0 < seen.count ? upper : lower }, 0)
         }
-        guard let largest = seen.first else { return sigma.map { _ in lower } }
+        guard let largest = seen.first else { return (sigma.map { _ in lower }, 0) }
         // In units of the largest, so that no product overflows.
         let slopes = seen.map { $0 / largest }
         let sum = ClippedLinearSum(
             slopes: slopes, offsets: [Double](repeating: -offset, count: seen.count), lower: lower,
             upper: upper)
         let x = sum.root(of: budget)
-        return sigma.indices.map { index in
+        let shares = sigma.indices.map { index in
             index < seen.count ? min(max(x * slopes[index] - offset, lower), upper) : lower
         }
+        return (shares, (offset + lower) / x * largest)
     }
+}
+
+/// What a proximal operator multiplies singular values by.
+struct SpectralShares {
+    /// Those above the least, by descending singular value.
+    let above: [Double]
+    /// That of all other singular values.
+    let least: Double
+    /// The singular value up to which there is the least share alone; 0 where the budget does not bind, so that all that is
+    /// not 0 has the largest share.
+    let threshold: Double
 }

@@ -1,13 +1,31 @@
 internal import LinearAlgebra
 
-/// A function of the singular values of W that a ``SpectralBudget`` defines.
+/// A function of the singular values of W, or of its deviations from the mean of all tasks, that a ``SpectralBudget``
+/// defines.
 protocol SpectralFunction: ConvexFunction {
+    /// The factor of T |mean|^2, which is then a summand of its own, with the deviations in the singular values' place; nil
+    /// where the mean is not set apart.
+    var priceOfMean: Double? { get }
+
     /// Returns the budget for T tasks.
     func budget(taskCount: Int) -> SpectralBudget
 }
 
 extension SpectralFunction {
     var growth: Growth { .quadratic }
+
+    var priceOfMean: Double? { nil }
+
+    /// Returns the matrix whose singular values the function is of.
+    func deviations(of w: Matrix) -> Matrix {
+        priceOfMean == nil ? w : w.addingToColumns(w.columnMean, scaledBy: -1)
+    }
+
+    func statistic(
+        of penalized: Matrix, regularizer: Regularizer, policy: FactorPolicy
+    ) -> any ProximalStatistic {
+        BudgetStatistic(penalized, function: self, regularizer: regularizer, policy: policy)
+    }
 
     func value(_ w: Matrix) throws -> Double {
         budget(taskCount: w.columnCount).value(try SingularValueDecomposition.values(of: w))
@@ -20,6 +38,20 @@ extension SpectralFunction {
 
     func conjugate(of u: Matrix, scale: Double) throws -> Double {
         budget(taskCount: u.columnCount).conjugate(of: try SingularValueDecomposition.values(of: u)) / scale
+    }
+}
+
+extension Matrix {
+    /// The mean of the columns.
+    var columnMean: [Double] {
+        multiplied(by: [Double](repeating: 1 / Double(columnCount), count: columnCount))
+    }
+
+    /// Returns the matrix with `factor` times a vector added to each column.
+    func addingToColumns(_ vector: [Double], scaledBy factor: Double) -> Matrix {
+        var result = self
+        result.add(outerProductOf: vector, and: [Double](repeating: factor, count: columnCount))
+        return result
     }
 }
 
