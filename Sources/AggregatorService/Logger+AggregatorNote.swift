@@ -68,7 +68,8 @@ extension Logger {
                 ])
         case .stepsShortened(let mode):
             warning(
-                "the residual grew threefold: steps are shorter from now on", metadata: ["mode": "\(mode)"])
+                "the residual grew, or did not fall: steps have no inertia or are shorter from now on",
+                metadata: ["mode": "\(mode)"])
         case .regularizerValue(let value, let version):
             debug(
                 "lambda times the regularizer at an epoch's end",

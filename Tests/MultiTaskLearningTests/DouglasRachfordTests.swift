@@ -39,6 +39,49 @@ internal import Testing
         }
     }
 
+    @Test("inertia is given up where the residual does not fall, and not where it falls by a sixth an epoch")
+    func stall() throws {
+        func mode(after epochs: UInt64, factor: Double) throws -> Int {
+            var rule = GammaRule(try DouglasRachford(gamma: 1), lambda: 1, taskCount: 1)
+            var iterate = AuxiliaryMatrix(
+                dimension: 1, taskCount: 1, regularizer: try Regularizer(.l1), scale: 1)
+            var residual = 1.0
+            for epoch in 1...epochs {
+                _ = try rule.look(at: epoch, iterate: &iterate, residual: residual)
+                residual *= factor
+            }
+            return rule.state.guardMode
+        }
+        #expect(try mode(after: 12, factor: 1) == 0)
+        // 3 * 0.85^7 is below 1; without inertia only growth counts.
+        #expect(try mode(after: 16, factor: 1) == 1 && mode(after: 500, factor: 1) == 1)
+        #expect(try mode(after: 500, factor: 5.0 / 6) == 0)
+    }
+
+    // Constant features of each task lie along the intercept, which is not penalized: V turns, and with relaxation 1.5 and
+    // inertia 0.2 alone it circles (10 times the optimum after 200 epochs on such records of Parkinson's disease).
+    @Test("where V turns, the defaults converge all the same")
+    func turning() throws {
+        var generator = SeededGenerator(seed: 5)
+        var tasks: [TaskObjective] = []
+        for _ in 0..<12 {
+            let (first, second, level) = (generator.normal(), generator.normal(), 20 + 5 * generator.normal())
+            var features = Matrix(rowCount: 8, columnCount: 12)
+            for row in 0..<8 {
+                for column in 0..<9 { features[row, column] = generator.normal() }
+                (features[row, 9], features[row, 10], features[row, 11]) = (first, second, 1)
+            }
+            let targets = (0..<8).map { _ in level + generator.normal() }
+            tasks.append(try TaskObjective(features: features, targets: targets, loss: .squared, scale: .sum))
+        }
+        let regularizer = try Regularizer(.nuclear, unpenalizedRows: [11])
+        let optimum = try CentralSolver(regularizer: regularizer, lambda: 1).solve(tasks).objective
+        var loop = try AsynchronousLoop(tasks, regularizer, lambda: 1, splitting: DouglasRachford(), seed: 1)
+        try loop.runEpochs(200)
+        #expect(loop.rule.state.guardMode == 1)
+        #expect(try loop.objective() / optimum - 1 < 1e-6)
+    }
+
     // Operators that are an iteration take minutes here; DouglasRachfordFederationTests has them.
     @Test(
         "every coupling and loss converges to the central optimum, whatever the delays",

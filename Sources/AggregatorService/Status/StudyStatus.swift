@@ -269,8 +269,8 @@ struct StudyStatus: Sendable {
                 isWarning: epoch > 0 || !absent.isEmpty, at: now)
         case .stepsShortened(let mode):
             remember(
-                "the residual grew threefold: steps are shorter from now on (mode \(mode))", isWarning: true,
-                at: now)
+                "the residual grew, or did not fall: steps are \(mode == 1 ? "without inertia" : "shorter") from now on "
+                    + "(mode \(mode))", isWarning: true, at: now)
         case .regularizerValue(let value, let version):
             if lossSum.isComplete { objectives.append(x: Double(version), y: lossSum.value + value) }
         case .refusedTooOften(let site):

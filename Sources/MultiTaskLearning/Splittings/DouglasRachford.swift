@@ -10,7 +10,8 @@ internal import LinearAlgebra
 ///
 /// With one gamma, relaxation in (0, 2), no inertia and no delay it converges, all columns at once (Eckstein and
 /// Bertsekas, Math. Programming 55, 1992) or one random column at a time (Combettes and Pesquet, SIAM J. Optim. 25,
-/// 2015). No theorem covers relaxation 1.5 or inertia under delays: ``GammaRule`` guards them by the residual.
+/// 2015). No theorem covers relaxation 1.5 or inertia under delays, and inertia can keep it from converging without any:
+/// ``StepGuard`` watches the residual.
 package struct DouglasRachford: Sendable, Equatable {
     /// The Krasnosel'skii-Mann factor of a study that names none.
     package static let defaultRelaxation = 1.5

@@ -31,7 +31,7 @@ package struct GammaRule: Sendable {
         package var gammaEpoch: UInt64 = 0
         /// The mode of ``StepGuard``.
         package var guardMode = 0
-        /// The smallest residual at an epoch's end since the guard's last trigger.
+        /// The smallest residual at an epoch's end since the guard's last trigger, as ``StepGuard`` lets it age.
         package var smallestResidual: Double?
         /// The version up to which the rule has looked.
         package var version: UInt64 = 0
@@ -168,7 +168,8 @@ package struct GammaRule: Sendable {
             state.guardMode = min(state.guardMode + 1, StepGuard.lastMode)
             state.smallestResidual = nil
         } else {
-            state.smallestResidual = min(state.smallestResidual ?? residual, residual)
+            let decrease = state.guardMode == 0 ? StepGuard.stalledDecrease : 1
+            state.smallestResidual = min(decrease * (state.smallestResidual ?? residual), residual)
         }
     }
 

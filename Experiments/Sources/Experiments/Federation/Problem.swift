@@ -36,7 +36,8 @@ package struct Problem: Sendable {
         ).solve(objectives)
         guard solution.isConverged else {
             throw ExperimentsError(
-                "the optimum is certified to \(solution.relativeGap ?? .infinity) only, not to \(optimumGap)"
+                "the optimum with \(regularizer.kind.rawValue) x \(lambda) is certified to "
+                    + "\(solution.relativeGap ?? .infinity) only, not to \(optimumGap)"
             )
         }
         optimum = solution.objective

@@ -27,8 +27,8 @@ struct Generalization: Sendable {
     let lambdas: [Double]
     let seeds: [UInt64]
 
-    /// How near to its optimum a model is trained: errors on held-out records do not tell more.
-    private static let gap = 1e-6
+    /// How near to its optimum a model is trained, relative: errors on held-out records do not tell more.
+    let gap: Double
     /// Where a federation's run is given up.
     private static let epochLimit = 200
 
@@ -105,11 +105,11 @@ struct Generalization: Sendable {
             return (try weights(model, lambda: lambda, train: train), nil)
         }
         let problem = try Problem(
-            train, loss: loss, regularizer: regularizer, lambda: lambda, optimumGap: Self.gap)
+            train, loss: loss, regularizer: regularizer, lambda: lambda, optimumGap: gap)
         let run = try ArrivalRun(
-            .douglasRachford, on: problem, seed: 1, until: Self.gap, epochLimit: Self.epochLimit)
+            .douglasRachford, on: problem, seed: 1, until: gap, epochLimit: Self.epochLimit)
         let suboptimality = try problem.relativeSuboptimality(of: run.model)
-        return (suboptimality <= Self.gap ? run.model : problem.solution, suboptimality)
+        return (suboptimality <= gap ? run.model : problem.solution, suboptimality)
     }
 
     /// Returns a column a task, trained in one place.
@@ -138,7 +138,7 @@ struct Generalization: Sendable {
             try TaskObjective(features: $0.features, targets: $0.targets, loss: loss, scale: .sum)
         }
         return try CentralSolver(
-            regularizer: regularizer, lambda: lambda, relativeGap: Self.gap, iterationLimit: 3_000
+            regularizer: regularizer, lambda: lambda, relativeGap: gap, iterationLimit: 3_000
         ).solve(tasks).w
     }
 
@@ -180,9 +180,10 @@ struct Generalization: Sendable {
             }.joined(separator: ", ") + ". "
             + [Model.nuclear, .mean].map { model in
                 let ends = outcomes[model]?.suboptimalities ?? []
-                let near = ends.count { $0 <= Self.gap }
+                let near = ends.count { $0 <= gap }
                 let rest = ends.count == near ? "" : ", the worst ended at \(Figures.power(ends.max() ?? 0))"
-                return "Federations within 1e-6 (\(model.rawValue)): \(near) of \(ends.count)\(rest)."
+                return
+                    "Federations within \("\(gap)".replacing("e-0", with: "e-")) (\(model.rawValue)): \(near) of \(ends.count)\(rest)."
             }.joined(separator: " ")
     }
 
