@@ -68,7 +68,7 @@ extension Logger {
                 ])
         case .stepsShortened(let mode):
             warning(
-                "the residual grew, or did not fall: steps have no inertia or are shorter from now on",
+                "the residual grew or hardly fell: steps are without inertia, or shorter, from now on",
                 metadata: ["mode": "\(mode)"])
         case .regularizerValue(let value, let version):
             debug(

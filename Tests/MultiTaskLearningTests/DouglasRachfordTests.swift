@@ -41,13 +41,19 @@ internal import Testing
 
     @Test("inertia is given up where the residual does not fall, and not where it falls by a sixth an epoch")
     func stall() throws {
-        func mode(after epochs: UInt64, factor: Double) throws -> Int {
-            var rule = GammaRule(try DouglasRachford(gamma: 1), lambda: 1, taskCount: 1)
+        func mode(
+            after epochs: UInt64, factor: Double, inertia: Double = 0.2, areAllHeard: Bool = true,
+            last: Double? = nil
+        ) throws -> Int {
+            var rule = GammaRule(
+                try DouglasRachford(gamma: 1, inertia: inertia), lambda: 1, taskCount: 1)
             var iterate = AuxiliaryMatrix(
                 dimension: 1, taskCount: 1, regularizer: try Regularizer(.l1), scale: 1)
             var residual = 1.0
             for epoch in 1...epochs {
-                _ = try rule.look(at: epoch, iterate: &iterate, residual: residual)
+                _ = try rule.look(
+                    at: epoch, iterate: &iterate, residual: epoch == epochs ? last ?? residual : residual,
+                    areAllHeard: areAllHeard)
                 residual *= factor
             }
             return rule.state.guardMode
@@ -56,6 +62,9 @@ internal import Testing
         // 3 * 0.85^7 is below 1; without inertia only growth counts.
         #expect(try mode(after: 16, factor: 1) == 1 && mode(after: 500, factor: 1) == 1)
         #expect(try mode(after: 500, factor: 5.0 / 6) == 0)
+        #expect(try mode(after: 500, factor: 1, areAllHeard: false) == 0, "a silent task's residual stays")
+        #expect(try mode(after: 500, factor: 1, inertia: 0) == 0)
+        #expect(try mode(after: 20, factor: 1, inertia: 0, last: 3.1) == 2, "mode 1 would change nothing")
     }
 
     // Constant features of each task lie along the intercept, which is not penalized: V turns, and with relaxation 1.5 and
@@ -201,7 +210,7 @@ internal import Testing
         var rule = GammaRule(splitting, lambda: 1, taskCount: 2)
         var iterate = AuxiliaryMatrix(
             dimension: 1, taskCount: 2, regularizer: try Regularizer(.l1), scale: rule.scale)
-        // Nothing counts before epoch 9, nor within an epoch.
+        // Nothing counts before epoch 9, nor within an epoch. In mode 0 the smallest residual, 1, has aged to 0.85.
         let residuals: [Double] = [0.01, 90, 1, 2, 3, 3.1, 3, 9.1, 5, 100, 1000, 1e9, 1e9, 1, 1e9]
         var modes: [Int] = []
         for (index, residual) in residuals.enumerated() {
@@ -209,7 +218,7 @@ internal import Testing
             modes.append(rule.state.guardMode)
             _ = try rule.look(at: UInt64(2 * index + 15), iterate: &iterate, residual: 1e20)
         }
-        #expect(modes == [0, 0, 0, 0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 4, 4])
+        #expect(modes == [0, 0, 0, 0, 1, 1, 1, 2, 2, 3, 3, 4, 4, 4, 5])
     }
 
     @Test("a change that would make a column longer than the bound is not made")

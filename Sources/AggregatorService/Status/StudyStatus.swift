@@ -269,7 +269,7 @@ struct StudyStatus: Sendable {
                 isWarning: epoch > 0 || !absent.isEmpty, at: now)
         case .stepsShortened(let mode):
             remember(
-                "the residual grew, or did not fall: steps are \(mode == 1 ? "without inertia" : "shorter") from now on "
+                "the residual grew or hardly fell: steps are without inertia, or shorter, from now on "
                     + "(mode \(mode))", isWarning: true, at: now)
         case .regularizerValue(let value, let version):
             if lossSum.isComplete { objectives.append(x: Double(version), y: lossSum.value + value) }

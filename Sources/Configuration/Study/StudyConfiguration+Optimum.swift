@@ -74,10 +74,12 @@ extension StudyConfiguration {
             ? losses == other.losses && taskWeights == other.taskWeights : ownerless == other.ownerless
     }
 
-    /// The tasks by name, with loss and weight as they result, and without their sites.
+    /// The tasks with loss and weight as they result, and without their sites; by name where their order does not count.
     private var ownerless: [TaskAssignment] {
-        tasks.map { TaskAssignment(name: $0.name, site: "", loss: loss(of: $0), weight: weight(of: $0)) }
-            .sorted { $0.name < $1.name }
+        let tasks = tasks.map {
+            TaskAssignment(name: $0.name, site: "", loss: loss(of: $0), weight: weight(of: $0))
+        }
+        return regularizer == .temporal ? tasks : tasks.sorted { $0.name < $1.name }
     }
 
     private func hasRecords(of other: StudyConfiguration) -> Bool {

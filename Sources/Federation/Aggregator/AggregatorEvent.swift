@@ -87,7 +87,7 @@ package enum AggregatorNote: Sendable, Equatable {
     case gammaChanged(Double, epoch: UInt64)
     /// eta was chosen, without the constants of these tasks, or lowered; and how many times it has been lowered.
     case etaChosen(Double, epoch: UInt64, without: [TaskName])
-    /// The residual grew: steps are shorter from now on.
+    /// The residual grew or hardly fell: steps are without inertia, or shorter, from now on.
     case stepsShortened(mode: Int)
     /// lambda times the regularizer at the model of this version, prox(V): at the end of each epoch of T updates of a
     /// study that lets sites report their losses, whose sum with it is the objective.

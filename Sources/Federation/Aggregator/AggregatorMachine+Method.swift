@@ -5,11 +5,12 @@ extension AggregatorMachine {
     static func rule(of splitting: DouglasRachford, plan: StudyPlan, state: AggregatorState) -> GammaRule {
         if let stored = state.progress.method.gamma {
             return GammaRule(
-                splitting, lambda: plan.lambda, taskCount: plan.tasks.count, columnNormBound: plan.normBound,
-                restoring: stored)
+                splitting, lambda: plan.lambda, taskCount: plan.tasks.count, relaxation: plan.relaxation,
+                columnNormBound: plan.normBound, restoring: stored)
         }
         return GammaRule(
-            splitting, lambda: plan.lambda, taskCount: plan.tasks.count, columnNormBound: plan.normBound)
+            splitting, lambda: plan.lambda, taskCount: plan.tasks.count, relaxation: plan.relaxation,
+            columnNormBound: plan.normBound)
     }
 
     /// A task's step, with what its bounds and the residual need.
@@ -93,7 +94,10 @@ extension AggregatorMachine {
     mutating func lookAtGamma() throws -> MethodChange? {
         guard var rule else { return nil }
         let mode = rule.state.guardMode
-        let outcome = try rule.look(at: state.version, iterate: &iterate, residual: convergence.residual)
+        let window = StepGuard.silentEpochs * UInt64(plan.tasks.count)
+        let outcome = try rule.look(
+            at: state.version, iterate: &iterate, residual: convergence.residual,
+            areAllHeard: convergence.areAllHeard(since: state.version > window ? state.version - window : 0))
         self.rule = rule
         state.progress.method.gamma = rule.state
         if rule.state.guardMode != mode { note(.stepsShortened(mode: rule.state.guardMode)) }

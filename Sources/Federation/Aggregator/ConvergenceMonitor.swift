@@ -78,10 +78,15 @@ struct ConvergenceMonitor: Sendable {
         }
     }
 
+    /// Whether every task that may still write was heard at this version or a later one.
+    func areAllHeard(since version: UInt64) -> Bool {
+        lastVersions.indices.allSatisfy { lastVersions[$0] >= version || isFrozen[$0] }
+    }
+
     /// Whether the residual is within the tolerance and every task that may still write was heard since it fell
     /// there.
     var isConverged: Bool {
         guard let belowSince else { return false }
-        return lastVersions.indices.allSatisfy { lastVersions[$0] >= belowSince || isFrozen[$0] }
+        return areAllHeard(since: belowSince)
     }
 }

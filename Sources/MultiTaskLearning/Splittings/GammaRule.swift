@@ -78,6 +78,8 @@ package struct GammaRule: Sendable {
     private let lambda: Double
     private let taskCount: UInt64
     private let isFixed: Bool
+    private let relaxation: Double
+    private let inertia: Double
     private let columnNormBound: Double
 
     /// Creates the rule of a study that has not begun.
@@ -85,21 +87,24 @@ package struct GammaRule: Sendable {
     /// - Parameters:
     ///   - lambda: Not negative.
     ///   - taskCount: At least 1.
+    ///   - relaxation: The study's.
     ///   - initialThreshold: gamma times lambda at the start, where the study sets no gamma.
     ///   - columnNormBound: A change that would make a column of V longer is not made.
     package init(
         _ splitting: DouglasRachford, lambda: Double, taskCount: Int,
+        relaxation: Double = DouglasRachford.defaultRelaxation,
         initialThreshold: Double = initialThreshold, columnNormBound: Double = .infinity
     ) {
         let chosen = lambda > 0 ? min(initialThreshold / lambda, Self.largestGamma) : initialThreshold
         self.init(
-            splitting, lambda: lambda, taskCount: taskCount, columnNormBound: columnNormBound,
-            restoring: State(gamma: splitting.fixedGamma ?? chosen))
+            splitting, lambda: lambda, taskCount: taskCount, relaxation: relaxation,
+            columnNormBound: columnNormBound, restoring: State(gamma: splitting.fixedGamma ?? chosen))
     }
 
     /// Creates the rule of a study that stands at `state`.
     package init(
-        _ splitting: DouglasRachford, lambda: Double, taskCount: Int, columnNormBound: Double = .infinity,
+        _ splitting: DouglasRachford, lambda: Double, taskCount: Int,
+        relaxation: Double = DouglasRachford.defaultRelaxation, columnNormBound: Double = .infinity,
         restoring state: State
     ) {
         precondition(taskCount >= 1, "at least 1 task, got \(taskCount)")
@@ -108,6 +113,8 @@ package struct GammaRule: Sendable {
         self.taskCount = UInt64(taskCount)
         self.columnNormBound = columnNormBound
         isFixed = splitting.fixedGamma != nil
+        self.relaxation = relaxation
+        inertia = splitting.inertia
     }
 
     /// The scale of the proximal operator, gamma times lambda.
@@ -118,10 +125,12 @@ package struct GammaRule: Sendable {
     /// - Parameters:
     ///   - iterate: V at the scale ``scale``; changed with gamma.
     ///   - residual: |Y - P| over each task's newest answer.
+    ///   - areAllHeard: Whether every task that may write was heard in the last ``StepGuard/silentEpochs`` epochs.
     /// - Throws: As ``Regularizer/proximal(of:scale:)`` does.
     /// - Complexity: O(1), and at 50 or so versions of a whole study that of the prox of V.
     package mutating func look(
-        at version: UInt64, iterate: inout AuxiliaryMatrix, residual: Double
+        at version: UInt64, iterate: inout AuxiliaryMatrix, residual: Double,
+        areAllHeard: @autoclosure () -> Bool = true
     ) throws -> Outcome {
         precondition(version >= state.version, "version \(version) after \(state.version)")
         let old = state
@@ -129,7 +138,7 @@ package struct GammaRule: Sendable {
         let epochs = (passed: old.version / taskCount, reached: version / taskCount)
         var outcome = Outcome.nothing
         if epochs.reached > epochs.passed, epochs.reached >= StepGuard.firstEpoch {
-            watch(residual)
+            watch(residual, areAllHeard: areAllHeard())
             outcome = .state
         }
         if isFixed { return outcome }
@@ -163,12 +172,14 @@ package struct GammaRule: Sendable {
         try iterate.regularizer.proximal(of: iterate.matrix, scale: iterate.scale)
     }
 
-    private mutating func watch(_ residual: Double) {
+    private mutating func watch(_ residual: Double, areAllHeard: Bool) {
         if let smallest = state.smallestResidual, residual > StepGuard.growth * smallest {
-            state.guardMode = min(state.guardMode + 1, StepGuard.lastMode)
+            state.guardMode = StepGuard.next(
+                after: state.guardMode, relaxation: relaxation, inertia: inertia)
             state.smallestResidual = nil
         } else {
-            let decrease = state.guardMode == 0 ? StepGuard.stalledDecrease : 1
+            let ages = areAllHeard && inertia > 0 && state.guardMode == 0
+            let decrease = ages ? StepGuard.stalledDecrease : 1
             state.smallestResidual = min(decrease * (state.smallestResidual ?? residual), residual)
         }
     }

@@ -55,6 +55,21 @@ import Testing
         #expect(study.explanation.warnings.allSatisfy { !$0.contains("left out") })
     }
 
+    @Test("the order of tasks is part of a temporal problem")
+    func order() throws {
+        let temporal = StudyTexts.full.replacing("regularizer: elastic-net", with: "regularizer: temporal")
+            .replacing("l1_ratio: 0.25\n", with: "")
+        let tasks = [
+            "{name: b 2, site: west, loss: logistic, weight: 2.5}", "{name: a, site: west}",
+            "{name: 'null', site: west, loss: logistic}",
+        ]
+        func optimum(_ tasks: [String]) throws -> Double? {
+            try StudyTexts.parse(temporal, set: ["tasks=[\(tasks.joined(separator: ", "))]"]).optimum
+        }
+        #expect(try optimum(tasks) == -12.5)
+        #expect(try optimum(tasks.reversed()) == nil)
+    }
+
     @Test("the seed of a split that holds nothing out changes nothing")
     func wholeSplit() throws {
         let text = StudyTexts.full.replacing("train_fraction: 0.75", with: "train_fraction: 1")
