@@ -5,6 +5,7 @@ internal import LocalFederation
 internal import Reporting
 internal import SecureChannel
 internal import Storage
+internal import TestSupport
 internal import Testing
 
 @testable internal import OperatorCommands

@@ -4,6 +4,7 @@ internal import OperatorCommands
 internal import Reporting
 internal import SecureChannel
 internal import Storage
+internal import TestSupport
 internal import Testing
 
 @Suite struct KeysCommandTests {
@@ -25,9 +26,9 @@ internal import Testing
         let keys = folder.path + "/made/keys"
         let json = try generate("north", in: keys)
         #expect(json["key_file"] == JSONValue(keys + "/north.key"))
-        #expect(try TemporaryFolder.permissions(of: keys) == 0o700)
-        #expect(try TemporaryFolder.permissions(of: keys + "/north.key") == 0o600)
-        #expect(try TemporaryFolder.permissions(of: keys + "/north.pub") == 0o644)
+        #expect(try folder.mode(of: "made/keys") == 0o700)
+        #expect(try folder.mode(of: "made/keys/north.key") == 0o600)
+        #expect(try folder.mode(of: "made/keys/north.pub") == 0o644)
         let line = try #require(json["public_line"]?.stringValue)
         #expect(try FileContents.read(path: keys + "/north.pub") == Array("\(line)\n".utf8))
         let loaded = try KeyFile.load(at: keys + "/north.key").publicIdentity(name: "north")

@@ -2,7 +2,6 @@ internal import ArgumentParser
 internal import Federation
 internal import OperatorCommands
 internal import Reporting
-internal import SeededRandom
 internal import Simulation
 internal import TestSupport
 internal import Testing
@@ -13,27 +12,8 @@ internal import Testing
 
     init() throws {
         folder = try TemporaryFolder()
-        var random = SeededGenerator(seed: 1)
-        var records = "task,x1,x2,x3,y\n"
-        for task in 0..<6 {
-            for _ in 0..<12 {
-                let x = (0..<3).map { _ in random.normal() }
-                let y = x[0] + Double(task) * x[1] + 0.1 * random.normal()
-                records += "t\(task),\(x[0]),\(x[1]),\(x[2]),\(y)\n"
-            }
-        }
-        _ = try folder.write(records, to: "records.csv")
-        study = try folder.write(
-            """
-            name: small
-            data: {path: records.csv, task_column: task}
-            loss: squared
-            regularizer: nuclear
-            lambda: 1
-            splitting: douglas-rachford
-            eta: 0.01
-            stop: {residual: 1e-2, epochs: 300}
-            """, to: "study.yaml")
+        study = try SmallStudy.write(
+            to: folder, settings: "eta: 0.01", "stop: {residual: 1e-2, epochs: 300}")
     }
 
     private func simulate(_ arguments: String...) throws -> JSONValue {

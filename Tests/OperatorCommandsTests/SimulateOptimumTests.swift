@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Configuration
 internal import LocalFederation
 internal import Reporting
+internal import TestSupport
 internal import Testing
 
 @testable internal import OperatorCommands
@@ -13,25 +14,7 @@ internal import Testing
 
     init() throws {
         folder = try TemporaryFolder()
-        var records = "task,x1,x2,y\n"
-        for task in 0..<3 {
-            for record in 0..<6 {
-                let x = (Double(record) - 2.5, Double(record * record % 5) - 2)
-                records += "t\(task),\(x.0),\(x.1),\(x.0 + Double(task) * x.1 + 0.1 * Double(record % 2))\n"
-            }
-        }
-        _ = try folder.write(records, to: "records.csv")
-        study = try folder.write(
-            """
-            name: small
-            data: {path: records.csv, task_column: task}
-            loss: squared
-            regularizer: nuclear
-            lambda: 1
-            optimum: 1000
-            splitting: douglas-rachford
-            stop: {epochs: 20}
-            """, to: "study.yaml")
+        study = try SmallStudy.write(to: folder, settings: "optimum: 1000", "stop: {epochs: 20}")
     }
 
     private func simulate(_ settings: String...) throws -> (json: JSONValue, messages: String) {

@@ -38,13 +38,13 @@ struct BudgetFactorComputation: FactorComputation {
         let trace = norm * norm
         guard SpectralTracker.squareRange.contains(trace) else { return nil }
         let eigen = try SymmetricEigendecomposition(penalized.gramian(ofRows: ofRows))
+        let count = eigen.values.count
         let shares = shares(of: eigen.values.reversed().map { max(0, $0).squareRoot() })
         let rounding =
             SpectralTracker.rounding(
-                ofGramianWithTrace: trace, inner: ofRows ? penalized.columnCount : penalized.rowCount)
-            + SpectralTracker.unit * Double(eigen.values.count).squareRoot() * trace
+                ofTrace: trace, inner: ofRows ? penalized.columnCount : penalized.rowCount)
+            + SpectralTracker.rounding(ofTrace: trace, inner: count)
         let allowed = Self.roundingShare * tolerance * norm
-        let count = eigen.values.count
         guard
             shares.above.isEmpty || 3 * rounding <= allowed * shares.threshold
                 || 2 * (Double(count).squareRoot() * rounding).squareRoot() <= allowed

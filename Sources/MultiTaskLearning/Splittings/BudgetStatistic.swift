@@ -6,21 +6,14 @@ internal import LinearAlgebra
 /// (d <= T) or V M (T < d) as for the nuclear norm (``GramStatistic``). The factor is decomposed whenever it is too old;
 /// one column then costs two small products. Where the mean of all columns has a price of its own, M is that of the
 /// deviations from it, and the mean is always the current one.
-struct BudgetStatistic: ProximalStatistic {
+struct BudgetStatistic: FactoredStatistic {
     private let function: any SpectralFunction
     private let regularizer: Regularizer
-    private let policy: FactorPolicy
-    /// Whether M multiplies from the left.
-    private let ofRows: Bool
-    private var held = HeldFactor()
+    let policy: FactorPolicy
+    let ofRows: Bool
+    private(set) var held = HeldFactor()
     /// The sum of all columns; nil where the mean is not set apart.
     private var sum: RunningColumnSum?
-
-    var factorCount: Int { held.count }
-    var decompositionCount: Int { held.decompositionCount }
-    var factorAge: Int { held.age }
-
-    func hasFactor(scale: Double) -> Bool { held.factor(scale: scale) != nil }
 
     /// Creates the statistic of the penalized part of V.
     init(
@@ -62,10 +55,10 @@ struct BudgetStatistic: ProximalStatistic {
     }
 
     func factorSnapshot(of matrix: Matrix, scale: Double) -> FactorSnapshot? {
-        snapshot(of: matrix, scale: scale)
+        usedUpSnapshot(of: matrix, scale: scale)
     }
 
-    private func snapshot(of matrix: Matrix, scale: Double) -> FactorSnapshot {
+    func usedUpSnapshot(of matrix: Matrix, scale: Double) -> FactorSnapshot {
         FactorSnapshot(
             version: held.version,
             computation: BudgetFactorComputation(
@@ -75,16 +68,5 @@ struct BudgetStatistic: ProximalStatistic {
 
     mutating func install(_ refreshed: RefreshedFactor, scale: Double) -> Bool {
         held.take(refreshed, scale: scale)
-    }
-
-    /// Returns the factor if it is new enough, or else computes one of the current V.
-    private mutating func factor(of matrix: Matrix, scale: Double) throws -> SpectralFactor {
-        if let factor = held.factor(scale: scale, maximumAge: policy.maximumAge) { return factor }
-        var snapshot = snapshot(of: matrix, scale: scale)
-        let refreshed = try snapshot.refresh()
-        guard install(refreshed, scale: scale), let factor = refreshed.computed.factor else {
-            preconditionFailure("a factor of the current V can be computed from it, and is always newer")
-        }
-        return factor
     }
 }

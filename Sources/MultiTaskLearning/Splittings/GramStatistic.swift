@@ -5,23 +5,17 @@ internal import LinearAlgebra
 /// With V = U S Z' the proximal operator is U max(S - scale, 0) Z', which is M V with
 /// M = U max(1 - scale / S, 0) U' (d <= T), or V M with M = Z max(1 - scale / S, 0) Z' (T < d). Changes of V wait in a
 /// list until a factor is wanted (``TrackedFactorComputation``); one column then costs two small products.
-struct GramStatistic: ProximalStatistic {
+struct GramStatistic: FactoredStatistic {
     private let regularizer: Regularizer
-    private let policy: FactorPolicy
+    let policy: FactorPolicy
     /// Whether the Gram matrix is V V' (d <= T) or V' V (T < d).
-    private let ofRows: Bool
-    private var held = HeldFactor()
+    let ofRows: Bool
+    private(set) var held = HeldFactor()
     /// The newest changes, without a gap.
     private var changes: [ColumnChange] = []
     private var tracker: SpectralTracker?
     /// The version that `tracker` has taken in.
     private var trackerVersion = 0
-
-    var factorCount: Int { held.count }
-    var decompositionCount: Int { held.decompositionCount }
-    var factorAge: Int { held.age }
-
-    func hasFactor(scale: Double) -> Bool { held.factor(scale: scale) != nil }
 
     /// Creates the statistic of V, of which the unpenalized rows are left out.
     init(_ matrix: Matrix, regularizer: Regularizer, policy: FactorPolicy) {
@@ -84,16 +78,9 @@ struct GramStatistic: ProximalStatistic {
         return true
     }
 
-    /// Returns the factor if it is new enough, or else computes one of the current V.
-    private mutating func factor(of matrix: Matrix, scale: Double) throws -> SpectralFactor {
-        if let factor = held.factor(scale: scale, maximumAge: policy.maximumAge) { return factor }
-        var snapshot = snapshot(of: matrix, scale: scale)
-        // The snapshot then holds the only copy, which is changed in place.
-        tracker = nil
-        let refreshed = try snapshot.refresh()
-        guard install(refreshed, scale: scale), let factor = refreshed.computed.factor else {
-            preconditionFailure("a factor of the current V can be computed from it, and is always newer")
-        }
-        return factor
+    mutating func usedUpSnapshot(of matrix: Matrix, scale: Double) -> FactorSnapshot {
+        // The snapshot then holds the only copy of what is followed.
+        defer { tracker = nil }
+        return snapshot(of: matrix, scale: scale)
     }
 }

@@ -50,7 +50,7 @@ struct SpectralTracker: Sendable {
         rotated = diagonal
         let singularValues = values.map { $0.squareRoot() }
         let split = Self.split(singularValues, scale: scale)
-        let rounding = rounding + Self.unit * Double(size).squareRoot() * values.reduce(0, +)
+        let rounding = rounding + Self.rounding(ofTrace: values.reduce(0, +), inner: size)
         self.rounding = rounding
         expectedComplementNorm = split > 0 ? singularValues[split - 1] : 0
         complementNorm = split > 0 ? (values[split - 1] + rounding).squareRoot() : nil
@@ -69,8 +69,9 @@ struct SpectralTracker: Sendable {
     /// Beyond these, squares of V's elements, or of its small singular values, leave the range of doubles.
     static let squareRange = 1e-200...1e200
 
-    /// Returns a bound on the error of a Gram matrix, formed from products of `inner` terms, in the Frobenius norm.
-    static func rounding(ofGramianWithTrace trace: Double, inner: Int) -> Double {
+    /// Returns a bound on the error of a Gram matrix with this trace, in the Frobenius norm: formed from products of `inner`
+    /// terms, or decomposed with `inner` rows.
+    static func rounding(ofTrace trace: Double, inner: Int) -> Double {
         unit * Double(inner).squareRoot() * trace
     }
 

@@ -21,8 +21,8 @@ struct TrackedFactorComputation: FactorComputation {
         let trace = norm * norm
         let size = ofRows ? matrix.rowCount : matrix.columnCount
         let inner = ofRows ? matrix.columnCount : matrix.rowCount
-        let rounding = SpectralTracker.rounding(ofGramianWithTrace: trace, inner: inner)
-        let laterRounding = SpectralTracker.unit * Double(size).squareRoot() * trace
+        let rounding = SpectralTracker.rounding(ofTrace: trace, inner: inner)
+        let laterRounding = SpectralTracker.rounding(ofTrace: trace, inner: size)
         if SpectralTracker.squareRange.contains(trace), allows(rounding: rounding + laterRounding, norm: norm)
         {
             let tracker = try SpectralTracker(

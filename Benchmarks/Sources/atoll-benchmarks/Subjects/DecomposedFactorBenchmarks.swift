@@ -47,14 +47,9 @@ enum DecomposedFactorBenchmarks {
         _ kind: RegularizerKind, _ d: Int, _ t: Int, age: Int
     ) throws -> (AuxiliaryMatrix, SeededGenerator) {
         var generator = SeededGenerator(seed: 1)
-        func normals(_ rowCount: Int, _ columnCount: Int) -> Matrix {
-            Matrix(
-                rowCount: rowCount, columnCount: columnCount,
-                elements: (0..<rowCount * columnCount).map { _ in generator.normal() })
-        }
-        let v = normals(d, 8).multiplied(by: normals(8, t)).adding(normals(d, t), scaledBy: noise)
         let auxiliary = try AuxiliaryMatrix(
-            restoring: v, regularizer: Regularizer(kind), scale: 0.1,
+            restoring: .relatedModels(d, t, noise: noise, &generator), regularizer: Regularizer(kind),
+            scale: 0.1,
             policy: FactorPolicy(maximumAge: age, taskCount: t))
         return (auxiliary, generator)
     }

@@ -54,15 +54,9 @@ enum FactorHandoverBenchmarks {
         _ d: Int, _ t: Int, _ change: Double, isBeside: Bool
     ) throws -> Double {
         var generator = SeededGenerator(seed: 1)
-        func normals(_ rowCount: Int, _ columnCount: Int) -> Matrix {
-            Matrix(
-                rowCount: rowCount, columnCount: columnCount,
-                elements: (0..<rowCount * columnCount).map { _ in generator.normal() })
-        }
-        let models = normals(d, 8).multiplied(by: normals(8, t))
         let age = FactorPolicy.defaultMaximumAge(taskCount: t)
         var auxiliary = try AuxiliaryMatrix(
-            restoring: models.adding(normals(d, t), scaledBy: noise), regularizer: Regularizer(.nuclear),
+            restoring: .relatedModels(d, t, noise: noise, &generator), regularizer: Regularizer(.nuclear),
             scale: threshold * Double(max(d, t)).squareRoot(),
             policy: isBeside ? FactorPolicy(maximumAge: age, taskCount: t) : .current)
         _ = try auxiliary.proximalColumn(0)

@@ -48,9 +48,7 @@ enum ProximalBenchmarks {
     static func decayingMatrix(
         _ rowCount: Int, _ columnCount: Int, _ generator: inout SeededGenerator
     ) throws -> Matrix {
-        let elements = (0..<rowCount * columnCount).map { _ in generator.normal() }
-        let random = Matrix(rowCount: rowCount, columnCount: columnCount, elements: elements)
-        let decomposition = try SingularValueDecomposition(random)
+        let decomposition = try SingularValueDecomposition(.normal(rowCount, columnCount, &generator))
         var left = decomposition.u
         var value = 1.0
         for index in decomposition.values.indices {

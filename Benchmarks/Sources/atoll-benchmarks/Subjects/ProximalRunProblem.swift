@@ -57,13 +57,9 @@ struct ProximalRunProblem {
     /// of each task with a curvature from 1/2 to 2; lambda is 1.2 times the norm of the noise, which keeps the rank.
     static func synthetic(_ dimension: Int, _ taskCount: Int) throws -> ProximalRunProblem {
         var generator = SeededGenerator(seed: 6)
-        func normal(_ rows: Int, _ columns: Int) -> Matrix {
-            Matrix(
-                rowCount: rows, columnCount: columns,
-                elements: (0..<rows * columns).map { _ in generator.normal() })
-        }
-        let targets = normal(dimension, 8).multiplied(by: normal(taskCount, 8), transposeOther: true)
-            .adding(normal(dimension, taskCount))
+        let basis = Matrix.normal(dimension, 8, &generator)
+        let targets = basis.multiplied(by: .normal(taskCount, 8, &generator), transposeOther: true)
+            .adding(.normal(dimension, taskCount, &generator))
         let curvatures = Matrix(
             rowCount: dimension, columnCount: taskCount,
             elements: targets.elements.map { _ in
