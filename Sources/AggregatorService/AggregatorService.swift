@@ -223,19 +223,28 @@ package struct AggregatorService: Sendable {
     }
 
     /// Lists the folder of authorised sites once a second, and ends the sessions of removed keys.
+    ///
+    /// What the coordinator does about a change waits for commits; no listing, and no removed key, waits for that.
     private func watchAuthorization(
         server: ExchangeServer, coordinator: ExchangeCoordinator
     ) async throws {
-        while true {
-            try await Task.sleep(for: AggregatorLimits.authorizationInterval)
-            let change = authorization.reload(logger: logger)
-            // A site is expected before its key is let in: a join that came first would find it frozen.
-            for site in change.authorizedSites { await coordinator.handle(.authorized(site)) }
-            authorization.publish(change)
-            guard !change.isEmpty else { continue }
-            server.closeSessions(ofChannelKeys: change.removedKeys)
-            await coordinator.withdraw(change.removedKeys)
-            for site in change.revokedSites { await coordinator.handle(.revoked(site)) }
+        let (changes, listing) = AsyncStream<SiteAuthorization.Change>.makeStream()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                for await change in changes {
+                    // A site is expected before its key is let in: a join that came first would find it frozen.
+                    for site in change.authorizedSites { await coordinator.handle(.authorized(site)) }
+                    authorization.publish(change)
+                    await coordinator.withdraw(change.removedKeys)
+                    for site in change.revokedSites { await coordinator.handle(.revoked(site)) }
+                }
+            }
+            while true {
+                try await Task.sleep(for: AggregatorLimits.authorizationInterval)
+                let change = authorization.reload(logger: logger)
+                server.closeSessions(ofChannelKeys: change.removedKeys)
+                listing.yield(change)
+            }
         }
     }
 

@@ -48,11 +48,13 @@ struct SchoolTests {
     }
 
     @Test(
-        "sites that are killed at random moments and come back end at the optimum", arguments: [1 as UInt64])
-    func killedSites(seed: UInt64) async throws {
-        let killCount = 12
+        "sites that are killed at random moments and come back end at the optimum",
+        arguments: ["asynchronous", "synchronous"])
+    func killedSites(mode: String) async throws {
+        let (killCount, seed) = (12, UInt64(1))
         var random = SeededGenerator(seed: seed)
-        let run = try LocalRun("school", sites: Self.siteCount, settings: [Self.stop])
+        let run = try LocalRun(
+            "school", sites: Self.siteCount, settings: [Self.stop, "mode=\(mode)"])
         // The kills are spread over the first three quarters, so that the last of them come back in time.
         let step = Self.updateCount * 3 / 4 / killCount
         for kill in 0..<killCount {

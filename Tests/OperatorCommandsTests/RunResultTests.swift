@@ -85,6 +85,15 @@ internal import Testing
                 """), "\(result.text)")
     }
 
+    @Test("a run whose steps were beyond ARock's bound says so", arguments: [true, false])
+    func relaxationBeyondBound(isExceeded: Bool) throws {
+        let result = try mixedRun(aggregator: [
+            "relaxation_max": 0.9, "arock_bound": 0.125, "arock_exceeded": JSONValue(isExceeded),
+        ])
+        #expect(result.json["arock_exceeded"] == JSONValue(isExceeded))
+        #expect(result.text.contains("0.9, beyond ARock's bound of 0.125") == isExceeded, "\(result.text)")
+    }
+
     @Test("tasks that do worse than local only are said to, beside their score and in the summary")
     func worseThanLocal() throws {
         let equal = try mixedRun()

@@ -91,10 +91,9 @@ package struct AggregatorProgram: Sendable {
             throw FederationError(.stateMismatch, "the service ended without an outcome")
         }
         let summary = try results.finish(
-            study: plan.name, taskCount: plan.tasks.count,
-            continuedAt: isResumed ? state.version : nil, outcome: outcome)
-        if let bound = summary["arock_bound"]?.doubleValue, let used = summary["relaxation_max"]?.doubleValue,
-            used > bound
+            plan: plan, continuedAt: isResumed ? state.version : nil, outcome: outcome)
+        if summary["arock_exceeded"] == true, let bound = summary["arock_bound"]?.doubleValue,
+            let used = summary["relaxation_max"]?.doubleValue
         {
             logger.notice(
                 "the relaxation exceeded ARock's bound for the staleness that was seen: no theorem covers this run",

@@ -29,11 +29,6 @@ package final class AggregatorResults: UpdateRecorder {
         }
     }
 
-    /// ARock's constant c: any number below 1.
-    ///
-    /// - SeeAlso: Peng et al. 2016, Theorem 1.
-    private static let arockConstant = 0.99
-
     private let folder: String
     private let state: Mutex<State>
 
@@ -135,12 +130,11 @@ package final class AggregatorResults: UpdateRecorder {
         }
     }
 
-    /// Writes `summary.json` and returns what it holds: among it ARock's bound on the relaxation for the largest
-    /// staleness that was seen, which `relaxation_max` may exceed without harm but then without that theorem.
+    /// Writes `summary.json` and returns what it holds.
     ///
     /// - Parameter continuedAt: The version that the last start went on from; nil where it began the study.
     package func finish(
-        study: String, taskCount: Int, continuedAt: UInt64?, outcome: AggregatorService.Outcome
+        plan: StudyPlan, continuedAt: UInt64?, outcome: AggregatorService.Outcome
     ) throws -> JSONValue {
         let failure = state.withLock { state in
             do {
@@ -156,16 +150,14 @@ package final class AggregatorResults: UpdateRecorder {
         for code in Refusal.Code.allCases {
             if let count = statistics.refusalCounts[code] { refusals["\(code)"] = JSONValue(Int(count)) }
         }
-        let bound = ArockRelaxation.bound(
-            maximumDelay: Int(clamping: statistics.stalenessMaximum), taskCount: taskCount,
-            c: Self.arockConstant)
+        let condition = ArockCondition(plan: plan, statistics: statistics)
         let summary = JSONValue.object([
-            "study": JSONValue(study),
+            "study": JSONValue(plan.name),
             "phase": JSONValue(outcome.phase.name),
             "reason": JSONValue(outcome.phase.reason),
             "updates": JSONValue(Int(outcome.version)),
             "continued_at": continuedAt.map { JSONValue(Int($0)) } ?? .null,
-            "epochs": JSONValue(Double(outcome.version) / Double(taskCount)),
+            "epochs": JSONValue(Double(outcome.version) / Double(plan.tasks.count)),
             "residual": outcome.relativeResidual.map { JSONValue($0) } ?? .null,
             "staleness_mean": JSONValue(
                 Double(statistics.stalenessSum) / Double(max(outcome.version, 1))),
@@ -173,7 +165,8 @@ package final class AggregatorResults: UpdateRecorder {
             "relaxation_min": statistics.relaxationMinimum.map { JSONValue($0) } ?? .null,
             "relaxation_max": statistics.relaxationMaximum.map { JSONValue($0) } ?? .null,
             "eta": outcome.progress.method.eta.map { JSONValue($0.eta) } ?? .null,
-            "arock_bound": JSONValue(bound),
+            "arock_bound": condition.map { JSONValue($0.bound) } ?? .null,
+            "arock_exceeded": condition.map { JSONValue($0.isExceeded) } ?? .null,
             "history_failure": failure.map { JSONValue($0) } ?? .null,
             "bytes_up": JSONValue(Int(statistics.bytesUp)),
             "bytes_down": JSONValue(Int(statistics.bytesDown)),

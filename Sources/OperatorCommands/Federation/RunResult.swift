@@ -169,8 +169,7 @@ struct RunResult: CommandResult {
         object["relative_suboptimality"] = JSONValue(relativeSuboptimality)
         for key in [
             "phase", "reason", "updates", "epochs", "residual", "staleness_mean", "staleness_max",
-            "relaxation_max",
-            "arock_bound", "bytes_up", "bytes_down",
+            "relaxation_max", "arock_bound", "arock_exceeded", "bytes_up", "bytes_down",
         ] {
             object[key] = aggregator[key] ?? .null
         }
@@ -214,6 +213,13 @@ struct RunResult: CommandResult {
         lines.append(
             "staleness",
             "mean \(significant(number("staleness_mean"), 3)), max \(stalenessMaximum)")
+        if aggregator["arock_exceeded"] == true {
+            lines.append(
+                "relaxation",
+                "\(significant(number("relaxation_max"), 3)), beyond ARock's bound of "
+                    + "\(significant(number("arock_bound"), 3)) for that staleness: no theorem covers the run"
+            )
+        }
         lines.append("bytes up per update", significant(bytesUpPerUpdate, 4))
         lines.append("seconds", significant(outcome.wallSeconds, 3))
         if outcome.restartCount > 0 { lines.append("restarts", "\(outcome.restartCount)") }
