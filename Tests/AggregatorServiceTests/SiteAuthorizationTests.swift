@@ -10,23 +10,19 @@ internal import Testing
 
 @Suite("Keys are shut out by a listing, and let in once it is published")
 struct SiteAuthorizationTests {
+    private let east: Party
+    private let north: Party
     private let keys: TemporaryFolder
     private let authorization: SiteAuthorization
     private let logger = Logger(label: "test") { _ in InMemoryLogHandler() }
 
     /// A folder that was listed with one site in it.
     private init() throws {
+        east = try Party("east")
+        north = try Party("north")
         keys = try TemporaryFolder()
-        try keys.write(Self.east.identity.line + "\n", to: "east.pub")
+        try keys.write(east.identity.line + "\n", to: "east.pub")
         authorization = try SiteAuthorization(folder: keys.path)
-    }
-
-    private static let east = party("east")
-    private static let north = party("north")
-
-    private static func party(_ site: String) -> Party {
-        guard let party = try? Party(site) else { preconditionFailure("keys are made without a file") }
-        return party
     }
 
     private func isLetIn(_ party: Party) -> Bool {
@@ -35,41 +31,41 @@ struct SiteAuthorizationTests {
 
     @Test("a site that takes another's place is not let in by the listing that shuts that one out")
     func replacement() throws {
-        #expect(isLetIn(Self.east) && !isLetIn(Self.north))
+        #expect(isLetIn(east) && !isLetIn(north))
         try keys.remove("east.pub")
-        try keys.write(Self.north.identity.line + "\n", to: "north.pub")
+        try keys.write(north.identity.line + "\n", to: "north.pub")
         let change = authorization.reload(logger: logger)
-        #expect(!isLetIn(Self.east) && !isLetIn(Self.north))
-        #expect(change.removedKeys == [Self.east.identity.channelKey])
+        #expect(!isLetIn(east) && !isLetIn(north))
+        #expect(change.removedKeys == [east.identity.channelKey])
         #expect(change.revokedSites == [SiteName("east")] && change.authorizedSites == [SiteName("north")])
         authorization.publish(change)
-        #expect(!isLetIn(Self.east) && isLetIn(Self.north))
+        #expect(!isLetIn(east) && isLetIn(north))
     }
 
     @Test("a key that a newer listing lacks is not let in by an older one that is published late")
     func latePublication() throws {
-        try keys.write(Self.north.identity.line + "\n", to: "north.pub")
+        try keys.write(north.identity.line + "\n", to: "north.pub")
         let first = authorization.reload(logger: logger)
         try keys.remove("north.pub")
         let second = authorization.reload(logger: logger)
         #expect(first.authorizedSites == [SiteName("north")] && second.revokedSites == [SiteName("north")])
         authorization.publish(first)
-        #expect(!isLetIn(Self.north) && isLetIn(Self.east))
+        #expect(!isLetIn(north) && isLetIn(east))
         authorization.publish(second)
-        #expect(!isLetIn(Self.north) && isLetIn(Self.east))
+        #expect(!isLetIn(north) && isLetIn(east))
     }
 
     @Test("a key that is gone and back before anything was published is let in with its listing")
     func keyComesBack() throws {
         try keys.remove("east.pub")
         let first = authorization.reload(logger: logger)
-        try keys.write(Self.east.identity.line + "\n", to: "east.pub")
+        try keys.write(east.identity.line + "\n", to: "east.pub")
         let second = authorization.reload(logger: logger)
         #expect(first.revokedSites == [SiteName("east")] && second.authorizedSites == [SiteName("east")])
         authorization.publish(first)
-        #expect(!isLetIn(Self.east))
+        #expect(!isLetIn(east))
         authorization.publish(second)
-        #expect(isLetIn(Self.east))
+        #expect(isLetIn(east))
     }
 
     @Test("a folder that cannot be listed changes nothing, and is logged")
@@ -78,7 +74,7 @@ struct SiteAuthorizationTests {
         try FileManager.default.removeItem(atPath: keys.path)
         let change = authorization.reload(logger: Logger(label: "test") { _ in log })
         authorization.publish(change)
-        #expect(isLetIn(Self.east))
+        #expect(isLetIn(east))
         #expect(log.entries.map(\.level) == [.error])
     }
 }

@@ -7,9 +7,6 @@ internal import MultiTaskLearning
 ///
 /// - SeeAlso: Peng, Xu, Yan, Yin, ARock (SIAM J. Sci. Comput. 2016), theorem 1; ``ArockRelaxation``.
 struct ArockCondition: Sendable, Equatable {
-    /// The theorem's c, which may be any number below 1.
-    private static let constant = 0.99
-
     /// The largest relaxation that the theorem covers.
     let bound: Double
     /// Whether a step had a larger one.
@@ -24,7 +21,7 @@ struct ArockCondition: Sendable, Equatable {
         else { return nil }
         let bound = ArockRelaxation.bound(
             maximumDelay: Int(clamping: statistics.stalenessMaximum), taskCount: plan.tasks.count,
-            c: Self.constant)
+            c: ArockRelaxation.c)
         self.bound = bound
         isExceeded = statistics.relaxationMaximum.map { $0 > bound } ?? false
     }

@@ -8,9 +8,6 @@ package struct StudyExplanation: Sendable, Equatable {
     ///
     /// - SeeAlso: Peng, Xu, Yan and Yin, ARock (2016); Baytas et al., ICDM 2016, Theorem 1.
     package struct DelayBound: Sendable, Equatable {
-        /// The theorem's c, which may be anything above 0 and below 1.
-        package static let c = 0.99
-
         /// Staleness in updates that the bound is for.
         package let maximumDelay: Int
         /// Whether the study names no `maximum_delay`, and 2 x sites is taken.
@@ -65,7 +62,7 @@ extension StudyConfiguration {
         guard let taskCount, let siteCount else { return nil }
         let delay = maximumDelay ?? 2 * siteCount
         let bound = ArockRelaxation.bound(
-            maximumDelay: delay, taskCount: taskCount, c: StudyExplanation.DelayBound.c)
+            maximumDelay: delay, taskCount: taskCount, c: ArockRelaxation.c)
         return .init(
             maximumDelay: delay, isAssumed: maximumDelay == nil, relaxationBound: bound,
             isKept: relaxation <= bound)

@@ -7,6 +7,9 @@
 ///
 /// - SeeAlso: Peng, Xu, Yan, Yin, ARock (SIAM J. Sci. Comput. 2016); Baytas et al. 2016, theorem 1.
 package enum ArockRelaxation {
+    /// The c that runs and studies are judged by; the theorem holds for any above 0 and below 1.
+    package static let c = 0.99
+
     /// Returns c / (2 tau / sqrt(T) + 1).
     ///
     /// - Parameter maximumDelay: tau, counted in updates, at least 0.
