@@ -68,7 +68,7 @@ extension Welcome {
             Task(
                 name: try checks.task(task.name, of: "welcome.tasks.name"),
                 nextSequence: try checks.number(task.nextSequence, of: "welcome.tasks.next_sequence"),
-                isNumberTaken: task.numberTaken)
+                isNumberTaken: task.numberTaken, isAwaited: task.awaited)
         }
         try checks.tasks(tasks.map(\.name), of: "welcome.tasks")
         self.init(instance: try checks.instance(wire.instance, of: "welcome.instance"), tasks: tasks)
@@ -82,6 +82,7 @@ extension Welcome {
             item.name = task.name.rawValue
             item.nextSequence = task.nextSequence
             item.numberTaken = task.isNumberTaken
+            item.awaited = task.isAwaited
             return item
         }
         return wire

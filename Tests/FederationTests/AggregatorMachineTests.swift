@@ -282,6 +282,23 @@ struct ExchangeTests {
         #expect(welcome.tasks.map(\.isNumberTaken) == [false, false])
     }
 
+    @Test("the welcome says which tasks the round waits for", arguments: [false, true])
+    func awaited(synchronous: Bool) throws {
+        var bench = try AggregatorBench {
+            if synchronous { $0.mode = .synchronous(Barrier(timeout: .seconds(5), absentRule: .end)) }
+        }
+        func awaited() throws -> [Bool] {
+            let answers = try bench.messages(bench.request())
+            guard case .welcome(let welcome)? = answers.first else { return [] }
+            return welcome.tasks.map(\.isAwaited)
+        }
+        try bench.join()
+        #expect(try awaited() == [synchronous, synchronous])
+        let column = try bench.read(bench.task)
+        _ = try bench.messages(.update(try bench.update([1, 2, 3, 4, 5], column)))
+        #expect(try awaited() == [false, synchronous])
+    }
+
     @Test("a site's newer session closes the older one, whose messages are not applied any more")
     func newerSession() throws {
         var bench = try AggregatorBench()

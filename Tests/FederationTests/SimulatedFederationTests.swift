@@ -136,7 +136,9 @@ struct SimulatedFederationTests {
         var study = TestStudy()
         study.residualTolerance = 1e-8
         if synchronous {
-            study.mode = .synchronous(Barrier(timeout: .seconds(5), absentRule: .proceed))
+            // No fault may make a round wait for its timeout: that ends the study here.
+            study.tasksPerSite = 4
+            study.mode = .synchronous(Barrier(timeout: .seconds(60), absentRule: .end))
         }
         let (result, suboptimality) = try study.run(seed: seed) {
             $0.readsInFlight = 1 + Int(seed % 3)
@@ -184,7 +186,9 @@ struct SimulatedFederationTests {
         var study = TestStudy()
         study.residualTolerance = 1e-8
         if synchronous {
-            study.mode = .synchronous(Barrier(timeout: .seconds(5), absentRule: .proceed))
+            // No fault may make a round wait for its timeout: that ends the study here.
+            study.tasksPerSite = 4
+            study.mode = .synchronous(Barrier(timeout: .seconds(60), absentRule: .end))
         }
         let (result, suboptimality) = try study.run(seed: seed) {
             $0.readsInFlight = 1 + Int(seed % 3)

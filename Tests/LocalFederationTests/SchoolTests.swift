@@ -48,11 +48,12 @@ struct SchoolTests {
     }
 
     @Test(
-        "sites that are killed at random moments and come back end at the optimum", arguments: [1 as UInt64])
-    func killedSites(seed: UInt64) async throws {
+        "sites that are killed at random moments and come back end at the optimum",
+        arguments: ["asynchronous", "synchronous"], [1 as UInt64])
+    func killedSites(mode: String, seed: UInt64) async throws {
         let killCount = 12
         var random = SeededGenerator(seed: seed)
-        let run = try LocalRun("school", sites: Self.siteCount, settings: [Self.stop])
+        let run = try LocalRun("school", sites: Self.siteCount, settings: [Self.stop, "mode=\(mode)"])
         // The kills are spread over the first three quarters, so that the last of them come back in time.
         let step = Self.updateCount * 3 / 4 / killCount
         for kill in 0..<killCount {

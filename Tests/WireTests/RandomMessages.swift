@@ -90,7 +90,8 @@ struct RandomMessages {
         let tasks = (0..<generator.integer(below: 5)).map { index in
             Welcome.Task(
                 name: TaskName("\(index)\(name().prefix(20))"), nextSequence: number(),
-                isNumberTaken: generator.integer(below: 2) == 0)
+                isNumberTaken: generator.integer(below: 2) == 0,
+                isAwaited: generator.integer(below: 2) == 0)
         }
         return Welcome(instance: instance, tasks: tasks)
     }

@@ -52,7 +52,7 @@ extension AggregatorMachine {
             tasks.append(
                 Welcome.Task(
                     name: task.name, nextSequence: state.tasks[index].nextSequence,
-                    isNumberTaken: isNumberTaken))
+                    isNumberTaken: isNumberTaken, isAwaited: barrier?.hasArrived(index) == false))
         }
         note(.joined(site, taskCount: indices.count))
         actions.append(.send(connection, .welcome(Welcome(instance: state.instance, tasks: tasks))))

@@ -23,11 +23,16 @@ package struct Welcome: Sendable, Equatable {
         /// Whether the number is the site's own, which was ahead: what the aggregator holds of the task is older than
         /// what the site knows of it, as after the restore of a backup.
         package var isNumberTaken: Bool
+        /// Whether a synchronous round waits for the task, so that a read of it is answered at once.
+        package var isAwaited: Bool
 
-        package init(name: TaskName, nextSequence: UInt64, isNumberTaken: Bool = false) {
+        package init(
+            name: TaskName, nextSequence: UInt64, isNumberTaken: Bool = false, isAwaited: Bool = false
+        ) {
             self.name = name
             self.nextSequence = nextSequence
             self.isNumberTaken = isNumberTaken
+            self.isAwaited = isAwaited
         }
     }
 

@@ -23,16 +23,23 @@ extension SiteMachine {
         }
     }
 
-    /// The next task in turn that may be read.
+    /// Whether the round waits, since the welcome, for the next update of a task that is not read yet.
+    private var isAnyAwaited: Bool { tasks.contains(where: \.isAwaited) }
+
+    /// The next task in turn that may be read: of those that the round waits for since the welcome, while there are any.
+    ///
+    /// Reads of the others wait for the round's end. In turn alone, a lost connection or a new process could leave tasks
+    /// behind the cursor whose reads find no place beside such, and the round would wait for its timeout.
+    ///
+    /// - Complexity: O(tasks).
     mutating func nextIdle() -> Int? {
+        for index in tasks.indices where isExhausted(index) { spend(index, reason: exhaustion) }
+        let isAnyAwaited = isAnyAwaited
         for offset in 0..<tasks.count {
             let index = (cursor + offset) % tasks.count
-            if isExhausted(index) {
-                spend(index, reason: exhaustion)
-            } else if tasks[index].isIdle {
-                cursor = (index + 1) % tasks.count
-                return index
-            }
+            guard tasks[index].isIdle, tasks[index].isAwaited || !isAnyAwaited else { continue }
+            cursor = (index + 1) % tasks.count
+            return index
         }
         return nil
     }
@@ -40,8 +47,8 @@ extension SiteMachine {
     /// The read that goes with an update of `index`: of the next task in turn, or of the same one again.
     mutating func nextRead(after index: Int) -> ReadRequest? {
         guard readCount < readsInFlight else { return nil }
-        let next = nextIdle() ?? (tasks[index].activity == .idle && !hasNoNumberLeft(index) ? index : nil)
-        guard let next else { return nil }
+        let isFree = tasks[index].activity == .idle && !hasNoNumberLeft(index)
+        guard let next = nextIdle() ?? (isFree && !isAnyAwaited ? index : nil) else { return nil }
         tasks[next].activity = .reading
         return ReadRequest(task: tasks[next].name, reference: tasks[next].columnReference.hash)
     }

@@ -20,6 +20,7 @@ extension SiteMachine {
         for task in welcome.tasks {
             guard let index = taskIndices[task.name] else { continue }
             synchronize(index, nextSequence: task.nextSequence, isNewState: isNew)
+            tasks[index].awaitedSequence = task.isAwaited ? task.nextSequence : 0
         }
         actions.append(.note(.joined(taskCount: welcome.tasks.count)))
         for index in tasks.indices where isExhausted(index) { markSpent(index, reason: exhaustion) }

@@ -62,6 +62,8 @@ struct SiteTask: Sendable {
     var isFetchedSent = false
     /// Whether no update may be sent any more, whatever else happens: numbers and charges are not given back.
     var isSpent = false
+    /// The number of the update that a synchronous round waited for at the welcome; 0 where it waited for none.
+    var awaitedSequence: UInt64 = 0
     /// Whether a number was used up that the aggregator may not have had yet.
     var isNumberBurnt = false
     /// Refusals since the last acceptance.
@@ -102,6 +104,9 @@ struct SiteTask: Sendable {
 
     /// Whether the task may be read now.
     var isIdle: Bool { activity == .idle && pending == nil }
+
+    /// Whether a synchronous round waits for the task's next update, which is not begun.
+    var isAwaited: Bool { activity == .idle && nextSequence <= awaitedSequence }
 
     /// Whether the model is safe and the aggregator was told so, but has not said that it knows.
     var awaitsOnlyRelease: Bool {

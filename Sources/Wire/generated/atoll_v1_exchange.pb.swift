@@ -438,6 +438,10 @@ nonisolated struct Atoll_V1_Welcome: Sendable {
     /// Whether the number is the site's own, which was ahead: what the aggregator holds of the task is older.
     var numberTaken: Bool = false
 
+    /// Whether a synchronous round waits for the task, so that a read of it is answered at once. Reads of the others wait
+    /// for the round's end: a site reads these first.
+    var awaited: Bool = false
+
     var unknownFields = SwiftProtobuf.UnknownStorage()
 
     init() {}
@@ -1486,7 +1490,7 @@ nonisolated extension Atoll_V1_Welcome: SwiftProtobuf.Message, SwiftProtobuf._Me
 
 nonisolated extension Atoll_V1_Welcome.Task: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = Atoll_V1_Welcome.protoMessageName + ".Task"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{3}next_sequence\0\u{3}number_taken\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{3}next_sequence\0\u{3}number_taken\0\u{1}awaited\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1497,6 +1501,7 @@ nonisolated extension Atoll_V1_Welcome.Task: SwiftProtobuf.Message, SwiftProtobu
       case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
       case 2: try { try decoder.decodeSingularUInt64Field(value: &self.nextSequence) }()
       case 3: try { try decoder.decodeSingularBoolField(value: &self.numberTaken) }()
+      case 4: try { try decoder.decodeSingularBoolField(value: &self.awaited) }()
       default: break
       }
     }
@@ -1512,6 +1517,9 @@ nonisolated extension Atoll_V1_Welcome.Task: SwiftProtobuf.Message, SwiftProtobu
     if self.numberTaken != false {
       try visitor.visitSingularBoolField(value: self.numberTaken, fieldNumber: 3)
     }
+    if self.awaited != false {
+      try visitor.visitSingularBoolField(value: self.awaited, fieldNumber: 4)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1519,6 +1527,7 @@ nonisolated extension Atoll_V1_Welcome.Task: SwiftProtobuf.Message, SwiftProtobu
     if lhs.name != rhs.name {return false}
     if lhs.nextSequence != rhs.nextSequence {return false}
     if lhs.numberTaken != rhs.numberTaken {return false}
+    if lhs.awaited != rhs.awaited {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
