@@ -406,6 +406,8 @@ final class SecureChannelHandler: ChannelDuplexHandler {
         let former = phase
         if former == .open && !discarding { deliver() }
         opened = []
+        // Before the peer can see the close: what it acts on is on record.
+        if former == .handshaking { callbacks?.onFailure(error) }
         writeClose(reason)
         phase = .closing
         timer?.cancel()
@@ -413,7 +415,6 @@ final class SecureChannelHandler: ChannelDuplexHandler {
         deadline = context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(limits.closeTimeout)) {
             self.context?.close(promise: nil)
         }
-        if former == .handshaking { callbacks?.onFailure(error) }
         window?.close(error)
         queue?.finish(
             reason == .finished ? .success(()) : .failure(error), discarding: discarding)
