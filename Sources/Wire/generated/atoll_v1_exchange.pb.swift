@@ -438,7 +438,7 @@ nonisolated struct Atoll_V1_Welcome: Sendable {
     /// Whether the number is the site's own, which was ahead: what the aggregator holds of the task is older.
     var numberTaken: Bool = false
 
-    /// Whether a synchronous round waits for the task, so that a read of it is answered at once. Reads of the others wait
+    /// Whether a synchronous round waits for the task, so that a read of it is answered at once. Reads of others wait
     /// for the round's end: a site reads these first.
     var awaited: Bool = false
 
