@@ -74,6 +74,23 @@ internal import Testing
         #expect(distance(q.multiplied(by: q.multiplied(by: a, transposeSelf: true)), a) < 1e-12)
     }
 
+    @Test("an LU factor solves, where rows must be interchanged too", arguments: [1, 2, 28])
+    func lu(size: Int) throws {
+        var generator = SeededGenerator(seed: UInt64(size))
+        var a = randomMatrix(size, size, &generator)
+        if size > 1 { a[0, 0] = 0 }
+        let x = randomMatrix(size, 1, &generator).column(0)
+        let factor = try #require(LUFactor(a))
+        #expect(distance(factor.solve(a.multiplied(by: x)), x) < 1e-9)
+    }
+
+    @Test("a singular matrix, and one that is not finite, have no LU factor")
+    func singular() {
+        for elements in [[0, 0, 0, 0], [1, 2, 2, 4], [1, 0, 0, .nan], [.infinity, 0, 0, 1]] {
+            #expect(LUFactor(Matrix(rowCount: 2, columnCount: 2, elements: elements)) == nil, "\(elements)")
+        }
+    }
+
     @Test("an indefinite matrix has no Cholesky factor, and the message names the block")
     func indefinite() {
         let error = #expect(throws: LinearAlgebraError.self) {
@@ -100,6 +117,7 @@ internal import Testing
         let flat = try SingularValueDecomposition(Matrix(rowCount: 3, columnCount: 0))
         #expect(flat.values.isEmpty && flat.u.rowCount == 3 && flat.u.columnCount == 0)
         #expect(try CholeskyFactor(empty).solve([Double]()).isEmpty)
+        #expect(try #require(LUFactor(empty)).solve([]).isEmpty)
     }
 
     private func identity(_ size: Int) -> Matrix {

@@ -55,6 +55,36 @@ internal import Testing
         }
     }
 
+    @Test(
+        "a fresh proximal matrix is exact, and of V alone: what was followed before makes no bit of difference",
+        arguments: shapes, [0, 1e-6])
+    func freshProximal(shape: (d: Int, t: Int), tolerance: Double) throws {
+        var generator = SeededGenerator(seed: 11)
+        let policy = try FactorPolicy(tolerance: tolerance, maximumAge: 0, taskCount: 10)
+        let regularizer = try Regularizer(.nuclear, unpenalizedRows: [2])
+        for scale in [0, 0.5, 4, 1e3] {
+            var followed = try AuxiliaryMatrix(
+                restoring: randomMatrix(shape.d, shape.t, &generator), regularizer: regularizer, scale: scale,
+                policy: policy)
+            for _ in 0..<5 {
+                change(&followed, &generator)
+                _ = try followed.proximalColumn(0)
+            }
+            let fresh = try followed.freshProximal()
+            let exact = try followed.proximal()
+            let error = fresh.adding(exact, scaledBy: -1).frobeniusNorm
+            #expect(
+                error <= max(tolerance, 1e-12) * followed.matrix.frobeniusNorm, "scale \(scale): \(error)")
+            #expect(fresh.row(2) == followed.matrix.row(2))
+            let restored = try AuxiliaryMatrix(
+                restoring: followed.matrix, regularizer: regularizer, scale: scale, policy: policy)
+            #expect(try restored.freshProximal() == fresh, "scale \(scale)")
+        }
+        let others = try AuxiliaryMatrix(
+            restoring: randomMatrix(shape.d, shape.t, &generator), regularizer: Regularizer(.l21), scale: 0.5)
+        #expect(try others.freshProximal() == others.proximal())
+    }
+
     @Test("an age above half of the tasks, and a tolerance out of range, are refused")
     func policyBounds() throws {
         for age in [0, 68, 69] {

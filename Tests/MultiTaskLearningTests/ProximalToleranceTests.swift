@@ -71,6 +71,28 @@ internal import Testing
         #expect(auxiliary.decompositionCount < 40)
     }
 
+    @Test(
+        "changes as large as the gaps are followed too, for a while after a decomposition",
+        arguments: [(96, 150), (150, 96)])
+    func largeChanges(shape: (d: Int, t: Int)) throws {
+        var generator = SeededGenerator(seed: 4)
+        var auxiliary = try AuxiliaryMatrix(
+            restoring: StartMatrix.lowRankPlusNoise.matrix(shape.d, shape.t, scale: 30, &generator),
+            regularizer: Regularizer(.nuclear), scale: 30)
+        var worst = 0.0
+        for change in 0..<120 {
+            let task = generator.integer(below: shape.t)
+            let step = randomVector(shape.d, &generator)
+            auxiliary.setColumn(
+                task, to: Vector.adding(step, scaledBy: 2, to: auxiliary.matrix.column(task)))
+            _ = try auxiliary.proximalColumn(task)
+            if change % 20 == 0 { worst = max(worst, try error(&auxiliary)) }
+        }
+        #expect(worst <= FactorPolicy.defaultTolerance)
+        #expect(auxiliary.factorCount >= 120)
+        #expect(auxiliary.decompositionCount < 60)
+    }
+
     // Nothing couples it to the directions that are followed: only the bound on what is left out can tell.
     @Test("what grows outside of the directions followed is noticed", arguments: [(40, 60), (60, 40)])
     func growthOutside(shape: (d: Int, t: Int)) throws {

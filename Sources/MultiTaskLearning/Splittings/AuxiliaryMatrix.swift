@@ -144,6 +144,22 @@ package struct AuxiliaryMatrix: Sendable {
         try regularizer.proximal(of: matrix, scale: scale)
     }
 
+    /// Returns prox_{scale g}(V) from V alone: the same for the same V, whatever happened before.
+    ///
+    /// For the nuclear norm it comes from a fresh factor, within the policy's tolerance; otherwise it is ``proximal()``.
+    ///
+    /// - Throws: As ``proximalColumn(_:)``.
+    /// - Complexity: For the nuclear norm O(d T m) with m = min(d, T), about a third of ``proximal()``'s.
+    package func freshProximal() throws -> Matrix {
+        guard scale > 0, let factor = try statistic.freshFactor(of: matrix, scale: scale) else {
+            return try proximal()
+        }
+        var result = factor.applied(
+            to: regularizer.penalizedPart(of: matrix), fromLeft: dimension <= taskCount)
+        for row in regularizer.unpenalizedRows { result.setRow(row, to: matrix.row(row)) }
+        return result
+    }
+
     /// Returns what a spectral factor of the current V is computed from, elsewhere; nil where there is none.
     ///
     /// - Complexity: O(1); the first change of V after it copies V where the snapshot has it: with the nuclear norm

@@ -167,11 +167,6 @@ package struct GammaRule: Sendable {
         return after == before ? nil : before == 0 ? .first : .next
     }
 
-    /// P from V alone, not from what was kept up to date on the way: a restart finds the same numbers.
-    private static func proximal(of iterate: AuxiliaryMatrix) throws -> Matrix {
-        try iterate.regularizer.proximal(of: iterate.matrix, scale: iterate.scale)
-    }
-
     private mutating func watch(_ residual: Double, areAllHeard: Bool) {
         if let smallest = state.smallestResidual, residual > StepGuard.growth * smallest {
             state.guardMode = StepGuard.next(
@@ -186,7 +181,7 @@ package struct GammaRule: Sendable {
 
     private mutating func bootstrap(_ iterate: inout AuxiliaryMatrix) throws -> Bool {
         guard iterate.matrix.frobeniusNorm > 0 else { return false }
-        let primal = try Self.proximal(of: iterate)
+        let primal = try iterate.freshProximal()
         let primalNorm = primal.frobeniusNorm
         guard primalNorm > 0 else {
             // gamma was too large, and the answers so far are the tasks' own models: V is kept.
@@ -205,7 +200,7 @@ package struct GammaRule: Sendable {
     }
 
     private mutating func travel(_ iterate: inout AuxiliaryMatrix, isFirst: Bool) throws -> Bool {
-        let primal = try Self.proximal(of: iterate)
+        let primal = try iterate.freshProximal()
         let dual = iterate.matrix.adding(primal, scaledBy: -1).scaled(by: 1 / state.gamma)
         let start = state.snapshot
         let isLast = state.version / taskCount + Self.travelEpochs > Self.lastEpoch

@@ -51,13 +51,23 @@ struct GramStatistic: FactoredStatistic {
         snapshot(of: tracker == nil || policy.tolerance == 0 ? matrix : nil, scale: scale)
     }
 
+    func freshFactor(of matrix: Matrix, scale: Double) throws -> SpectralFactor? {
+        var computation = computation(of: matrix, scale: scale, tracker: nil)
+        return try computation.compute().factor
+    }
+
     private func snapshot(of matrix: Matrix?, scale: Double) -> FactorSnapshot {
         FactorSnapshot(
-            version: held.version,
-            computation: TrackedFactorComputation(
-                scale: scale, tolerance: policy.tolerance, regularizer: regularizer, matrix: matrix,
-                ofRows: ofRows, tracker: tracker,
-                changes: tracker == nil ? [] : Array(changes.suffix(held.version - trackerVersion))))
+            version: held.version, computation: computation(of: matrix, scale: scale, tracker: tracker))
+    }
+
+    private func computation(
+        of matrix: Matrix?, scale: Double, tracker: SpectralTracker?
+    ) -> TrackedFactorComputation {
+        TrackedFactorComputation(
+            scale: scale, tolerance: policy.tolerance, regularizer: regularizer, matrix: matrix,
+            ofRows: ofRows, tracker: tracker,
+            changes: tracker == nil ? [] : Array(changes.suffix(held.version - trackerVersion)))
     }
 
     mutating func install(_ refreshed: RefreshedFactor, scale: Double) -> Bool {

@@ -34,6 +34,11 @@ protocol ProximalStatistic: Sendable {
     /// Returns what a spectral factor is computed from; nil where the statistic has none.
     func factorSnapshot(of matrix: Matrix, scale: Double) -> FactorSnapshot?
 
+    /// Returns a spectral factor of V, computed from it alone; nil where the statistic has none.
+    ///
+    /// - Throws: `LinearAlgebraError` when V is not finite or a decomposition does not converge.
+    func freshFactor(of matrix: Matrix, scale: Double) throws -> SpectralFactor?
+
     /// Takes a spectral factor; returns whether it is newer than the one at hand, and of this scale.
     mutating func install(_ refreshed: RefreshedFactor, scale: Double) -> Bool
 }
@@ -44,5 +49,6 @@ extension ProximalStatistic {
     var factorAge: Int { 0 }
     func hasFactor(scale: Double) -> Bool { true }
     func factorSnapshot(of matrix: Matrix, scale: Double) -> FactorSnapshot? { nil }
+    func freshFactor(of matrix: Matrix, scale: Double) throws -> SpectralFactor? { nil }
     mutating func install(_ refreshed: RefreshedFactor, scale: Double) -> Bool { false }
 }

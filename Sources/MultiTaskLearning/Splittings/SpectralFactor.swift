@@ -68,6 +68,23 @@ struct SpectralFactor: Sendable {
         expanded(basis.map { $0.multiplied(by: x, transposed: true) } ?? x)
     }
 
+    /// Returns M X, or X M.
+    ///
+    /// - Parameter fromLeft: Whether M multiplies from the left.
+    /// - Complexity: O(d T r) for a d x T matrix X and r vectors, and O(m^2 r) where they stand in another basis.
+    func applied(to matrix: Matrix, fromLeft: Bool) -> Matrix {
+        let directions = basis?.multiplied(by: vectors) ?? vectors
+        var weighted = directions
+        for index in weights.indices {
+            weighted.setColumn(index, to: Vector.scaled(directions.column(index), by: weights[index]))
+        }
+        let result =
+            fromLeft
+            ? directions.multiplied(by: weighted.multiplied(by: matrix, transposeSelf: true))
+            : matrix.multiplied(by: weighted).multiplied(by: directions, transposeOther: true)
+        return complement == 0 ? result : result.adding(matrix, scaledBy: complement)
+    }
+
     /// Returns a column of M.
     ///
     /// - Complexity: As that of ``applied(to:)``.

@@ -4,7 +4,8 @@ internal import LinearAlgebra
 ///
 /// At a decomposition all eigenvectors Q are known; from then on U, in the coordinates of Q, spans the directions above
 /// the scale and a few below it, and the other eigenvectors make the preconditioner that moves U. Each change adds a
-/// matrix of rank two. Memory: 3 m^2 + 2 m k numbers for a smaller side of m, and one for each column of V.
+/// matrix of rank two; the first few are kept, so that U can also be moved by exact inverses. Memory: 3 m^2 + 2 m k
+/// numbers for a smaller side of m, 2 m for each change that is kept, and one for each column of V.
 struct SpectralTracker: Sendable {
     /// The Gram matrix G; the lower triangle is read.
     private var gramian: Matrix
@@ -12,6 +13,8 @@ struct SpectralTracker: Sendable {
     let basis: Matrix
     /// Q' G Q; the lower triangle is read.
     var rotated: Matrix
+    /// The same as the decomposition's eigenvalues and the changes since, while these are few.
+    private(set) var updated: UpdatedDiagonal?
     /// U, m x k orthonormal.
     var subspace: Matrix
     /// Q' G Q U.
@@ -48,6 +51,7 @@ struct SpectralTracker: Sendable {
         var diagonal = Matrix(rowCount: size, columnCount: size)
         for index in values.indices { diagonal[index, index] = values[index] }
         rotated = diagonal
+        updated = UpdatedDiagonal(values)
         let singularValues = values.map { $0.squareRoot() }
         let split = Self.split(singularValues, scale: scale)
         let rounding = rounding + Self.rounding(ofTrace: values.reduce(0, +), inner: size)
@@ -65,6 +69,9 @@ struct SpectralTracker: Sendable {
     ///
     /// - SeeAlso: Higham and Mary, A New Approach to Probabilistic Rounding Error Analysis (2019).
     static let unit = 4 * Double.ulpOfOne / 2
+
+    /// Changes since a decomposition up to which inverse iteration pays: its work grows with their square.
+    private static func largestUpdateCount(ofSize size: Int) -> Int { min(size / 16, 16) }
 
     /// Beyond these, squares of V's elements, or of its small singular values, leave the range of doubles.
     static let squareRange = 1e-200...1e200
@@ -93,6 +100,8 @@ struct SpectralTracker: Sendable {
         let first = basis.multiplied(by: change.first, transposed: true)
         let second = basis.multiplied(by: change.second, transposed: true)
         rotated.addToLowerTriangle(symmetricProductOf: first, and: second)
+        if updated?.updateCount == Self.largestUpdateCount(ofSize: basis.rowCount) { updated = nil }
+        updated?.add(symmetricProductOf: first, and: second)
         image.add(outerProductOf: first, and: subspace.multiplied(by: second, transposed: true))
         image.add(outerProductOf: second, and: subspace.multiplied(by: first, transposed: true))
         let before = travel[change.column]
