@@ -79,17 +79,16 @@ internal import Testing
         var auxiliary = try AuxiliaryMatrix(
             restoring: StartMatrix.lowRankPlusNoise.matrix(shape.d, shape.t, scale: 30, &generator),
             regularizer: Regularizer(.nuclear), scale: 30)
-        var worst = 0.0
         for change in 0..<120 {
             let task = generator.integer(below: shape.t)
             let step = randomVector(shape.d, &generator)
             auxiliary.setColumn(
                 task, to: Vector.adding(step, scaledBy: 2, to: auxiliary.matrix.column(task)))
-            _ = try auxiliary.proximalColumn(task)
-            if change % 20 == 0 { worst = max(worst, try error(&auxiliary)) }
+            let error = try error(&auxiliary)
+            #expect(error <= FactorPolicy.defaultTolerance, "change \(change)")
         }
-        #expect(worst <= FactorPolicy.defaultTolerance)
         #expect(auxiliary.factorCount >= 120)
+        // The diagonal alone leads to 108 and 119.
         #expect(auxiliary.decompositionCount < 60)
     }
 

@@ -25,7 +25,7 @@ internal import Testing
 
     @Test(
         "each column solves its shifted system, up to its length",
-        arguments: [(1, 1), (9, 1), (9, 4), (60, 3)])
+        arguments: [(1, 1), (9, 1), (9, 4), (60, 3), (256, 16)])
     func systems(size: Int, count: Int) throws {
         var generator = SeededGenerator(seed: UInt64(100 * size + count))
         let (updated, written) = matrices(size, count, &generator)
@@ -52,6 +52,15 @@ internal import Testing
         let x = Matrix(rowCount: 3, columnCount: 1, elements: randomVector(3, &generator))
         let y = try #require(updated.inverseIteration(x, shifts: [2])).column(0)
         #expect(y[0].magnitude > 1 - 1e-12)
+    }
+
+    @Test(
+        "a shift on an element that the products touch cancels digits, and what comes out is still of norm 1")
+    func shiftOnTouchedElement() throws {
+        var updated = UpdatedDiagonal([2, 1, 3])
+        updated.add(symmetricProductOf: [0.5, 0.3, -0.2], and: [0.4, -0.1, 0.7])
+        let y = try #require(updated.inverseIteration(Matrix(columns: [[0.3, -0.5, 0.8]]), shifts: [2]))
+        #expect((Vector.norm(y.column(0)) - 1).magnitude < 1e-12)
     }
 
     @Test("from Ritz pairs it converges to eigenpairs in a few steps")

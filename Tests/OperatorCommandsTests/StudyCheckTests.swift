@@ -59,6 +59,17 @@ internal import Testing
         #expect(captured.results.contains("error at most 1e-08 of the columns' norm, \(text)"))
     }
 
+    @Test(
+        "a prox that iterates over all tasks is said to be meant for few",
+        arguments: ["robust", "pairwise", "split"])
+    func iteratedProx(regularizer: String) throws {
+        let captured = CapturedStreams()
+        try StudyCheckCommand.parse([Self.configs + "study.yaml", "--set", "regularizer=\(regularizer)"])
+            .run(captured.streams)
+        #expect(captured.results.contains("an iteration over all tasks at every update"))
+        #expect(captured.results.contains("may be an iteration") == (regularizer == "split"))
+    }
+
     @Test("the demo: what a run fills in, and eta's bound on its data")
     func demo() throws {
         let json = try check([Self.configs + "demo.yaml"])

@@ -202,7 +202,7 @@ extension AggregatorMachine {
     private mutating func noteRegularizerValue() throws {
         guard plan.reportsLoss, state.version.isMultiple(of: UInt64(plan.tasks.count)), iterate.scale > 0
         else { return }
-        let value = plan.lambda * (try plan.regularizer.value(iterate.proximal()))
+        let value = plan.lambda * (try plan.regularizer.value(iterate.freshProximal()))
         guard value.isFinite else { return }
         actions.append(.note(.regularizerValue(value, version: state.version)))
     }

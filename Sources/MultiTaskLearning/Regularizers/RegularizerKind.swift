@@ -52,6 +52,16 @@ package enum RegularizerKind: String, Sendable, CaseIterable {
         }
     }
 
+    /// Whether the proximal operator is an iteration over the whole matrix, after every change of V.
+    ///
+    /// Of ``split`` some pairs of norms have a closed form instead.
+    package var iteratesProximal: Bool {
+        switch self {
+        case .robust, .pairwise, .split: true
+        default: false
+        }
+    }
+
     /// Whether the regularizer is made of two norms that a study names, ``SplitParts``.
     package var takesParts: Bool { self == .split }
 

@@ -146,7 +146,8 @@ package struct AuxiliaryMatrix: Sendable {
 
     /// Returns prox_{scale g}(V) from V alone: the same for the same V, whatever happened before.
     ///
-    /// For the nuclear norm it comes from a fresh factor, within the policy's tolerance; otherwise it is ``proximal()``.
+    /// For the nuclear norm, without an added ridge, it comes from a fresh factor, within the policy's tolerance;
+    /// otherwise it is ``proximal()``.
     ///
     /// - Throws: As ``proximalColumn(_:)``.
     /// - Complexity: For the nuclear norm O(d T m) with m = min(d, T), about a third of ``proximal()``'s.

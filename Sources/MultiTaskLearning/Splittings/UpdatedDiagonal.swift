@@ -23,8 +23,9 @@ struct UpdatedDiagonal: Sendable {
     /// Returns (A - s_j I)^-1 x_j for each column, scaled to norm 1; nil where one is not to be had.
     ///
     /// With W = [a_1 .. a_c b_1 .. b_c], A - s I = E^-1 + W S W' for a diagonal E, and S exchanges the halves and is its own
-    /// inverse: (A - s I)^-1 = E - E W (S + W' E W)^-1 W' E (Woodbury). That is exact however large the products are,
-    /// and close to an eigenvalue the result is long in the direction of its eigenvector.
+    /// inverse: (A - s I)^-1 = E - E W (S + W' E W)^-1 W' E (Woodbury), however large the products are; close to an
+    /// eigenvalue the result is long in the direction of its eigenvector. Where s is next to an element of D that the
+    /// products touch, digits cancel: a caller must look at the residual of what comes out.
     ///
     /// - Complexity: O(m c^2 + c^3) for each column of m rows, after c products.
     func inverseIteration(_ x: Matrix, shifts: [Double]) -> Matrix? {

@@ -56,6 +56,10 @@ extension StudyCheck {
 
     private var proxText: String? {
         let kind = study.regularizer
+        if kind.iteratesProximal {
+            return (kind == .split ? "may be " : "") + "an iteration over all tasks at every update, on the "
+                + "thread that answers sites: meant for few tasks (docs/regularizers.md)"
+        }
         guard kind.factorRenewal != nil else { return nil }
         let error = "error at most \(study.proxTolerance) of the columns' norm"
         guard study.mode == .asynchronous, let taskCount = explanation.taskCount,

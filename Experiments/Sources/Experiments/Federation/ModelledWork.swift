@@ -6,10 +6,10 @@ internal import Simulation
 package enum ModelledWork {
     /// Of a site.
     private static let operationsPerSecond = 1e9
-    /// That of `dgesdd`, which decomposes 28 x 139 in 0.18 ms (decision 0026).
-    ///
-    /// Larger matrices are decomposed at a higher rate.
-    private static let decompositionOperationsPerSecond = 6e9
+    /// That of `dgesdd` at large matrices (decision 0026).
+    private static let decompositionOperationsPerSecond = 6.8e10
+    /// The smaller side at which `dgesdd` works at half of that rate.
+    private static let halfRateSide = 200.0
 
     /// What one change of a followed factor takes whatever the size, seconds.
     private static let changeSeconds = 17e-6
@@ -21,8 +21,9 @@ package enum ModelledWork {
     /// The laws, for readers.
     package static let statement = """
         At a site a gradient takes 4 n d operations at 10^9 a second. At the aggregator an SVD takes \
-        6 M m^2 + 20 m^3 operations (M, m the larger and smaller of d and T) at 6 x 10^9 a second, the rate of \
-        `dgesdd` at 28 x 139 (0.18 ms, `make bench BENCH='--filter "prox run"'`, decision 0026): for each update of \
+        6 M m^2 + 20 m^3 operations (M, m the larger and smaller of d and T) at 6.8 x 10^10 m / (m + 200) a second, \
+        within a tenth of what `make bench BENCH='--filter "prox run"'` measured of `dgesdd` at 28 x 139, 1000 x 100 \
+        and 500 x 2000 (decision 0026): for each update of \
         AMTL as published, for each round of SMTL. A change of a followed factor takes 17 us + 3.2 ns m^2, and \
         0.5 ns d T more where d is above T: within what `make bench BENCH='--filter "prox beside"'` measured from \
         28 x 139 to 500 x 2000 with V of rank 8 and noise (decision 0027, the factor computed with every column). \
@@ -35,11 +36,12 @@ package enum ModelledWork {
     }
 
     /// Returns the seconds of a thin singular value decomposition of V, d x T: 6 M m^2 + 20 m^3 operations (Golub and
-    /// Van Loan, Matrix Computations, figure 8.6.1), m the smaller side.
+    /// Van Loan, Matrix Computations, figure 8.6.1), m the smaller side, at a rate that grows with m / (m + 200).
     package static func decomposition(dimension: Int, taskCount: Int) -> Double {
         let small = Double(min(dimension, taskCount))
         let large = Double(max(dimension, taskCount))
-        return (6 * large * small * small + 20 * small * small * small) / decompositionOperationsPerSecond
+        let operations = 6 * large * small * small + 20 * small * small * small
+        return operations * (small + halfRateSide) / (small * decompositionOperationsPerSecond)
     }
 
     /// Returns the seconds of one change of a factor that is kept up to date and of the column that is asked next, V
