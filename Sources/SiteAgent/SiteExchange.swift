@@ -192,6 +192,7 @@ actor SiteExchange {
 
     /// Says where Newton's method left more than the study's answers need.
     private func noteInexactness(of step: LocalStep, task: TaskName) {
+        guard step.errorBound > SiteLimits.notedInexactness else { return }
         let bound = SiteLimits.notedInexactness * max(1, Vector.norm(step.update))
         guard step.errorBound > bound else { return }
         logger.warning(

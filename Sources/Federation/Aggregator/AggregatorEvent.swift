@@ -38,8 +38,10 @@ package enum AggregatorEvent: Sendable {
 }
 
 /// What an aggregator's service must do, in this order: a message leaves only after every commit before it.
+///
+/// A transaction stands beside, since actions are copied into queues, batches and loops.
 package enum AggregatorAction: Sendable {
-    case commit(Transaction)
+    indirect case commit(Transaction)
     case send(ConnectionIdentifier, AggregatorMessage)
     case close(ConnectionIdentifier, ClosingCause)
     /// Sign the head of the site's privacy ledger, keep it, and then send ``AggregatorMessage/headSigned(_:)``.

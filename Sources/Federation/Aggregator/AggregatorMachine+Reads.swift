@@ -64,7 +64,7 @@ extension AggregatorMachine {
             version = state.version - UInt64(iterate.factorAge)
             relaxationSum = factorRelaxationSum
         }
-        let auxiliary = iterate.matrix.column(index)
+        let auxiliary = rule == nil ? [] : iterate.matrix.column(index)
         let column = rule == nil ? proximal : DouglasRachford.reflection(of: proximal, v: auxiliary)
         let known = columnReferences[index]
         let encoded =

@@ -2,14 +2,10 @@
 package enum CSVText {
     /// Returns a field, in quotes where it holds a comma, a quote or a line end, or blanks at its ends.
     package static func field(_ text: String) -> String {
-        let special: Set<UInt8> = [
-            UInt8(ascii: ","), UInt8(ascii: "\""), UInt8(ascii: "\n"), UInt8(ascii: "\r"),
-        ]
-        let blanks: Set<UInt8> = [UInt8(ascii: " "), UInt8(ascii: "\t")]
         let bytes = text.utf8
         let needsQuotes =
-            bytes.contains { special.contains($0) } || bytes.first.map { blanks.contains($0) } ?? false
-            || bytes.last.map { blanks.contains($0) } ?? false
+            bytes.contains { isSpecial($0) } || bytes.first.map { isBlank($0) } ?? false
+            || bytes.last.map { isBlank($0) } ?? false
         guard needsQuotes else { return text }
         var quoted: [UInt8] = [UInt8(ascii: "\"")]
         for byte in bytes {
@@ -18,6 +14,17 @@ package enum CSVText {
         }
         quoted.append(UInt8(ascii: "\""))
         return String(decoding: quoted, as: UTF8.self)
+    }
+
+    private static func isSpecial(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: ","), UInt8(ascii: "\""), UInt8(ascii: "\n"), UInt8(ascii: "\r"): true
+        default: false
+        }
+    }
+
+    private static func isBlank(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t")
     }
 
     /// Returns the fields of one line without its line feed; nil where a quoted field does not end as it must.
