@@ -31,4 +31,27 @@ extension SiteMachineTests {
         _ = site.handle(try column("t3", sequence: 2, version: 3))
         #expect(try #require(computed(&site, "t3")).next?.task == TaskName("t0"))
     }
+
+    @Test("a refused update in a round is begun again before tasks that have arrived take its place")
+    func refusedInRound() throws {
+        var site = try machine(readsInFlight: 2)
+        _ = site.handle(.connected)
+        _ = site.handle(welcome(awaited: ["t0", "t3"]))
+        _ = site.handle(try column("t0"))
+        _ = site.handle(try column("t3"))
+        _ = try #require(computed(&site, "t0"))
+        _ = try #require(computed(&site, "t3"))
+        let acceptance = Acceptance(
+            task: TaskName("t0"), sequence: 1, version: 1, staleness: 0, relaxation: 0.9)
+        _ = site.handle(.received(.acceptance(acceptance)))
+        let joins = sent(site.handle(refused(.staleRead, "t3", sequence: 1)))
+        #expect(joins.contains { if case .join = $0 { true } else { false } })
+        let tasks = [
+            Welcome.Task(name: TaskName("t0"), nextSequence: 2),
+            Welcome.Task(name: TaskName("t3"), nextSequence: 2, isNumberTaken: true, isAwaited: true),
+        ]
+        let reads = sent(site.handle(.received(.welcome(Welcome(instance: instance, tasks: tasks)))))
+        let names = reads.compactMap { if case .read(let read) = $0 { read.task } else { nil } }
+        #expect(names.first == TaskName("t3"), "\(reads)")
+    }
 }
