@@ -192,9 +192,11 @@ actor SiteExchange {
 
     /// Says where Newton's method left more than the study's answers need.
     private func noteInexactness(of step: LocalStep, task: TaskName) {
-        guard step.errorBound > SiteLimits.notedInexactness else { return }
-        let bound = SiteLimits.notedInexactness * max(1, Vector.norm(step.update))
-        guard step.errorBound > bound else { return }
+        // The norm is asked only where the bound may be beyond it: most steps are exact.
+        let noted = SiteLimits.notedInexactness
+        guard step.errorBound > noted, step.errorBound > noted * max(1, Vector.norm(step.update)) else {
+            return
+        }
         logger.warning(
             "the proximal step of a task is inexact; scale its features, or agree on a smaller gamma",
             metadata: ["task": "\(task)", "error_bound": "\(step.errorBound)"])

@@ -3,6 +3,13 @@ internal import SeededRandom
 internal import Testing
 
 @Suite struct ProductTests {
+    @Test("each column is scaled by its own factor")
+    func scaledColumns() {
+        let a = Matrix(columns: [[1, 2], [3, 4], [5, 6]])
+        #expect(a.scalingColumns(by: [2, 0, -1]) == Matrix(columns: [[2, 4], [0, 0], [-5, -6]]))
+        #expect(Matrix(rowCount: 3, columnCount: 0).scalingColumns(by: []).columnCount == 0)
+    }
+
     @Test(
         "products equal the sums that define them", arguments: [(3, 4, 5), (1, 7, 1), (16, 2, 9)],
         [1, 2] as [UInt64])

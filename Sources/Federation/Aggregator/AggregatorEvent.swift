@@ -39,7 +39,7 @@ package enum AggregatorEvent: Sendable {
 
 /// What an aggregator's service must do, in this order: a message leaves only after every commit before it.
 ///
-/// A transaction stands beside, since actions are copied into queues, batches and loops.
+/// A transaction is large and held by reference: actions are copied into queues and batches.
 package enum AggregatorAction: Sendable {
     indirect case commit(Transaction)
     case send(ConnectionIdentifier, AggregatorMessage)

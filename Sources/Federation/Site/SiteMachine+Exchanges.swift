@@ -33,13 +33,15 @@ extension SiteMachine {
     ///
     /// - Complexity: O(tasks).
     mutating func nextIdle() -> Int? {
-        for index in tasks.indices where isExhausted(index) { spend(index, reason: exhaustion) }
         let isAnyAwaited = isAnyAwaited
         for offset in 0..<tasks.count {
             let index = (cursor + offset) % tasks.count
-            guard tasks[index].isIdle, tasks[index].isAwaited || !isAnyAwaited else { continue }
-            cursor = (index + 1) % tasks.count
-            return index
+            if isExhausted(index) {
+                spend(index, reason: exhaustion)
+            } else if tasks[index].isIdle, tasks[index].isAwaited || !isAnyAwaited {
+                cursor = (index + 1) % tasks.count
+                return index
+            }
         }
         return nil
     }

@@ -21,6 +21,18 @@ extension Matrix {
         Matrix(rowCount: rowCount, columnCount: columnCount, elements: elements.map { factor * $0 })
     }
 
+    /// Returns the matrix with each column multiplied by a factor of its own.
+    ///
+    /// - Parameter factors: One for each column.
+    package func scalingColumns(by factors: [Double]) -> Matrix {
+        precondition(factors.count == columnCount, "\(columnCount) columns and \(factors.count) factors")
+        var result = self
+        for (index, factor) in factors.enumerated() {
+            result.setColumn(index, to: Vector.scaled(column(index), by: factor))
+        }
+        return result
+    }
+
     /// Returns `op(self) * op(other)` where `op` transposes when asked to (`dgemm`).
     ///
     /// - Complexity: O(rows * columns * inner dimension).

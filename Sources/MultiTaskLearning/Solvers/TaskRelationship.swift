@@ -11,11 +11,8 @@ package enum TaskRelationship {
     package static func covariance(of w: Matrix) throws -> Matrix {
         let decomposition = try SingularValueDecomposition(w)
         let trace = decomposition.values.reduce(0, +)
-        var scaled = decomposition.vTransposed.transposed
-        for (index, value) in decomposition.values.enumerated() {
-            let share = trace > 0 ? value / trace : 0
-            scaled.setColumn(index, to: Vector.scaled(scaled.column(index), by: share))
-        }
+        let scaled = decomposition.vTransposed.transposed
+            .scalingColumns(by: decomposition.values.map { trace > 0 ? $0 / trace : 0 })
         var covariance = scaled.multiplied(by: decomposition.vTransposed)
         if trace == 0 {
             for task in 0..<w.columnCount { covariance[task, task] = 1 / Double(w.columnCount) }

@@ -152,11 +152,9 @@ package struct AuxiliaryMatrix: Sendable {
     /// - Throws: As ``proximalColumn(_:)``.
     /// - Complexity: For the nuclear norm O(d T m) with m = min(d, T), about a third of ``proximal()``'s.
     package func freshProximal() throws -> Matrix {
-        guard scale > 0, let factor = try statistic.freshFactor(of: matrix, scale: scale) else {
+        guard scale > 0, var result = try statistic.freshProximal(of: matrix, scale: scale) else {
             return try proximal()
         }
-        var result = factor.applied(
-            to: regularizer.penalizedPart(of: matrix), fromLeft: dimension <= taskCount)
         for row in regularizer.unpenalizedRows { result.setRow(row, to: matrix.row(row)) }
         return result
     }

@@ -51,9 +51,10 @@ struct GramStatistic: FactoredStatistic {
         snapshot(of: tracker == nil || policy.tolerance == 0 ? matrix : nil, scale: scale)
     }
 
-    func freshFactor(of matrix: Matrix, scale: Double) throws -> SpectralFactor? {
+    func freshProximal(of matrix: Matrix, scale: Double) throws -> Matrix? {
         var computation = computation(of: matrix, scale: scale, tracker: nil)
-        return try computation.compute().factor
+        return try computation.compute().factor?
+            .applied(to: regularizer.penalizedPart(of: matrix), fromLeft: ofRows)
     }
 
     private func snapshot(of matrix: Matrix?, scale: Double) -> FactorSnapshot {

@@ -34,10 +34,10 @@ protocol ProximalStatistic: Sendable {
     /// Returns what a spectral factor is computed from; nil where the statistic has none.
     func factorSnapshot(of matrix: Matrix, scale: Double) -> FactorSnapshot?
 
-    /// Returns a spectral factor of V, computed from it alone; nil where the statistic has none.
+    /// Returns prox_{scale g}(V) from V alone, unpenalized rows undefined; nil where the statistic has no way of its own.
     ///
     /// - Throws: `LinearAlgebraError` when V is not finite or a decomposition does not converge.
-    func freshFactor(of matrix: Matrix, scale: Double) throws -> SpectralFactor?
+    func freshProximal(of matrix: Matrix, scale: Double) throws -> Matrix?
 
     /// Takes a spectral factor; returns whether it is newer than the one at hand, and of this scale.
     mutating func install(_ refreshed: RefreshedFactor, scale: Double) -> Bool
@@ -49,6 +49,6 @@ extension ProximalStatistic {
     var factorAge: Int { 0 }
     func hasFactor(scale: Double) -> Bool { true }
     func factorSnapshot(of matrix: Matrix, scale: Double) -> FactorSnapshot? { nil }
-    func freshFactor(of matrix: Matrix, scale: Double) throws -> SpectralFactor? { nil }
+    func freshProximal(of matrix: Matrix, scale: Double) throws -> Matrix? { nil }
     mutating func install(_ refreshed: RefreshedFactor, scale: Double) -> Bool { false }
 }

@@ -74,10 +74,7 @@ struct SpectralFactor: Sendable {
     /// - Complexity: O(d T r) for a d x T matrix X and r vectors, and O(m^2 r) where they stand in another basis.
     func applied(to matrix: Matrix, fromLeft: Bool) -> Matrix {
         let directions = basis?.multiplied(by: vectors) ?? vectors
-        var weighted = directions
-        for index in weights.indices {
-            weighted.setColumn(index, to: Vector.scaled(directions.column(index), by: weights[index]))
-        }
+        let weighted = directions.scalingColumns(by: weights)
         let result =
             fromLeft
             ? directions.multiplied(by: weighted.multiplied(by: matrix, transposeSelf: true))

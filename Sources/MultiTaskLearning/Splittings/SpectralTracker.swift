@@ -128,11 +128,7 @@ struct SpectralTracker: Sendable {
     /// Cholesky factor once subtracted from that.
     private mutating func certifyComplement(_ bound: Double, squares: [Double]) -> Bool {
         let size = basis.rowCount
-        var weighted = subspace
-        for index in squares.indices {
-            let column = Vector.scaled(subspace.column(index), by: max(squares[index], 0).squareRoot())
-            weighted.setColumn(index, to: column)
-        }
+        let weighted = subspace.scalingColumns(by: squares.map { max($0, 0).squareRoot() })
         var remainder = weighted.gramian(ofRows: true).adding(rotated, scaledBy: -1)
         let square = bound * bound
         for index in 0..<size { remainder[index, index] += square }

@@ -60,10 +60,7 @@ extension SingularValueDecomposition {
     func recomposed(_ change: ([Double]) -> [Double]) -> Matrix {
         let changed = change(values)
         let kept = changed.prefix { $0 > 0 }
-        var left = u.columns(0..<kept.count)
-        for (index, value) in kept.enumerated() {
-            left.setColumn(index, to: Vector.scaled(left.column(index), by: value))
-        }
+        let left = u.columns(0..<kept.count).scalingColumns(by: Array(kept))
         // The right vectors are rows; their first ones are columns of the transpose.
         let right = vTransposed.transposed.columns(0..<kept.count)
         return left.multiplied(by: right, transposeOther: true)
