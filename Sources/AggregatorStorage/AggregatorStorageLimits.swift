@@ -2,7 +2,7 @@
 package enum AggregatorStorageLimits {
     /// A task's checkpoint is written anew when the release bytes since its last one exceed this many times its own
     /// size: the writes that an update causes then stay within 1 + 1 / this of its release.
-    package static let replayedByteRatio = 4
+    package static let replayedByteRatio = 8
     /// The most updates of one task that are replayed at a start.
     package static let replayedUpdateCount = 64
     /// The most versions back from the newest that a start looks for updates to replay; a task that has been silent

@@ -1,5 +1,4 @@
 internal import Federation
-internal import FoundationEssentials
 internal import GRDB
 internal import LinearAlgebra
 internal import MultiTaskLearning
@@ -79,14 +78,29 @@ struct StateWriter: Sendable {
 
     /// Writes transactions in order.
     mutating func write(_ transactions: [Transaction], in database: Database) throws {
+        // The disk takes the large releases while their rows are made; it has them before there are such rows.
+        let places = try transactions.map { transaction in
+            try transaction.applied.flatMap {
+                segments.takes(byteCount: $0.release.count) ? try segments.append($0.release) : nil
+            }
+        }
+        segments.beginSynchronizing()
+        let rows = Result { try writeRows(of: transactions, places: places, in: database) }
+        try segments.finishSynchronizing()
+        try rows.get()
+    }
+
+    private mutating func writeRows(
+        of transactions: [Transaction], places: [ReleasePlace?], in database: Database
+    ) throws {
         var records: [Int: TaskRecord] = [:]
         var appliedCount: UInt64 = 0
         var receiptCount: UInt64 = 0
-        for transaction in transactions {
+        for (transaction, place) in zip(transactions, places) {
             // A task's last record is the one that counts.
             if let record = transaction.record { records[record.index] = record.value }
             if let update = transaction.applied {
-                try write(update, of: transaction, in: database)
+                try write(update, of: transaction, at: place, in: database)
                 appliedCount += 1
             }
             if let change = transaction.methodChange {
@@ -113,12 +127,11 @@ struct StateWriter: Sendable {
         try prune(
             newest: progress.version, appliedCount: appliedCount, receiptCount: receiptCount, in: database)
         try writeProgress(progress, in: database)
-        // What the rows name is on the disk before they are.
-        try segments.synchronize()
     }
 
+    /// - Parameter place: Where the release is; nil where it goes into the database.
     private mutating func write(
-        _ update: AppliedUpdate, of transaction: Transaction, in database: Database
+        _ update: AppliedUpdate, of transaction: Transaction, at place: ReleasePlace?, in database: Database
     ) throws {
         guard let task = taskIndices[update.task], let record = transaction.record, record.index == task,
             let column = transaction.column, column.index == task
@@ -127,7 +140,7 @@ struct StateWriter: Sendable {
                 .failed, "the update of version \(update.version) came without its task's record and column")
         }
         try write(AcceptedRow.row(update, task: task), in: database)
-        try writeRelease(of: update, in: database)
+        try writeRelease(of: update, at: place, in: database)
         bookkeeping.keptReleaseByteCount += UInt64(update.releaseByteCount)
         bookkeeping.add(update, task: task)
 
@@ -146,22 +159,17 @@ struct StateWriter: Sendable {
         }
     }
 
-    /// Executes a statement that is used again, which then holds nothing of what was written.
-    private func execute(_ statement: Statement, _ arguments: StatementArguments) throws {
-        statement.setUncheckedArguments(arguments)
-        try statement.execute()
-        statement.setUncheckedArguments([])
-    }
-
-    private mutating func writeRelease(of update: AppliedUpdate, in database: Database) throws {
-        if segments.takes(byteCount: update.release.count) {
-            let place = try segments.append(update.release)
+    private mutating func writeRelease(
+        of update: AppliedUpdate, at place: ReleasePlace?, in database: Database
+    ) throws {
+        if let place {
             try place.insert(for: update.version, in: database)
             bookkeeping.firstSegment = bookkeeping.firstSegment ?? place.segment
         } else {
-            let statement = try database.cachedStatement(
-                sql: "INSERT INTO accepted_release (version, bytes) VALUES (?, ?)")
-            try execute(statement, [Int64(clamping: update.version), Data(update.release)])
+            var values = SQLValues(byteCount: update.release.count + 32)
+            values.append(update.version)
+            values.append(update.release)
+            try database.run("INSERT INTO accepted_release (version, bytes) VALUES (?, ?)", values)
         }
     }
 
@@ -217,9 +225,8 @@ struct StateWriter: Sendable {
         if plan.dependsOnMethodProgress { try write(MethodRow.row(progress.method), in: database) }
     }
 
-    private func write(_ row: StoredRow, in database: Database) throws {
-        let statement = try database.cachedStatement(sql: row.table.upsert)
-        try execute(statement, row.arguments)
+    private func write(_ row: consuming EncodedRow, in database: Database) throws {
+        try row.write(in: database)
     }
 }
 
@@ -317,8 +324,9 @@ extension StateWriter {
     private func delete(
         from table: String, _ key: String, below bound: UInt64, in database: Database
     ) throws {
-        let statement = try database.cachedStatement(sql: "DELETE FROM \(table) WHERE \(key) < ?")
-        try statement.execute(arguments: [Int64(clamping: bound)])
+        var values = SQLValues()
+        values.append(bound)
+        try database.run("DELETE FROM \(table) WHERE \(key) < ?", values)
     }
 }
 

@@ -70,7 +70,8 @@ struct CorruptionTests {
     private func writeState() async throws -> String {
         var study = try StoredStudy(plan, seed: 3)
         let path = folder.file("running")
-        let store = try openStore(path, plan)
+        // So that each task has a checkpoint, and updates behind it.
+        let store = try openStore(path, plan, replayedUpdateCount: 10)
         try await store.create(study.state)
         try await store.commit(try study.steps(toVersion: 80).flatMap { $0 })
         try await store.commit(

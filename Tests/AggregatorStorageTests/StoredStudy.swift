@@ -195,12 +195,14 @@ struct StoredStudy {
 func openStore(
     _ folder: String, _ plan: StudyPlan, updateCount: UInt64 = 1_000_000, releaseByteCount: UInt64 = 1 << 28,
     _ place: ReleasePlacement = .database,
-    busyTimeoutSeconds: Double = AggregatorStorageLimits.busyTimeoutSeconds
+    busyTimeoutSeconds: Double = AggregatorStorageLimits.busyTimeoutSeconds,
+    replayedUpdateCount: Int = AggregatorStorageLimits.replayedUpdateCount
 ) throws -> AggregatorStore {
     try AggregatorStore(
         folder: folder, plan: plan,
         retention: StateRetention(updateCount: updateCount, releaseByteCount: releaseByteCount),
-        segments: place.sizes, busyTimeoutSeconds: busyTimeoutSeconds)
+        segments: place.sizes, busyTimeoutSeconds: busyTimeoutSeconds,
+        replayedUpdateCount: replayedUpdateCount)
 }
 
 /// Opens a state for `body` and gives it up: a store that merely went out of scope may hold its lock a moment longer.

@@ -17,6 +17,7 @@ struct ReleaseSegments: Sendable {
     private let sizes: SegmentSizes
     private var writing: Writing?
     private var isSynced = true
+    private var pending: PendingSync?
     /// Where the next release goes, as far as no file is open for writing.
     private var next = ReleasePlace(segment: 1, offset: 0)
     /// The file that was read last.
@@ -39,8 +40,9 @@ struct ReleaseSegments: Sendable {
         next = place
     }
 
-    /// Writes a release behind the one before; ``synchronize()`` makes it durable.
+    /// Writes a release behind the one before; ``finishSynchronizing()`` makes it durable.
     mutating func append(_ release: [UInt8]) throws -> ReleasePlace {
+        precondition(pending == nil, "a segment is written while it is synced")
         var segment = try self.segment(withRoomFor: release.count)
         let place = ReleasePlace(segment: segment.number, offset: segment.end)
         isSynced = false
@@ -50,10 +52,17 @@ struct ReleaseSegments: Sendable {
         return place
     }
 
+    /// Has everything that was written brought to the disk, beside what the caller does.
+    mutating func beginSynchronizing() {
+        guard !isSynced, let writing else { return }
+        pending = PendingSync(of: writing.file)
+    }
+
     /// Waits until everything that was written is on the disk.
-    mutating func synchronize() throws {
-        guard !isSynced else { return }
-        try writing?.file.synchronize()
+    mutating func finishSynchronizing() throws {
+        guard let pending else { return }
+        self.pending = nil
+        try pending.wait()
         isSynced = true
     }
 

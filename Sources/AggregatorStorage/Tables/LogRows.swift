@@ -2,8 +2,8 @@ internal import Federation
 
 /// Lines of the accepted-update log as rows.
 enum AcceptedRow {
-    static func row(_ update: AppliedUpdate, task: Int) -> StoredRow {
-        var row = StoredRow(.accepted)
+    static func row(_ update: AppliedUpdate, task: Int) -> EncodedRow {
+        var row = SQLValues()
         row.append(update.version)
         row.append(task)
         row.append(update.sequence)
@@ -16,7 +16,7 @@ enum AcceptedRow {
         row.append(update.time)
         row.append(update.releaseHash)
         row.append(update.releaseByteCount)
-        return row
+        return EncodedRow(.accepted, row)
     }
 
     /// Reads a line, without its release bytes.
@@ -44,8 +44,8 @@ enum AcceptedRow {
 
 /// Receipts of refused releases as rows.
 enum RefusedRow {
-    static func row(_ refused: RefusedRelease, identifier: UInt64) -> StoredRow {
-        var row = StoredRow(.refused)
+    static func row(_ refused: RefusedRelease, identifier: UInt64) -> EncodedRow {
+        var row = SQLValues()
         row.append(identifier)
         row.append(refused.site.rawValue)
         row.append(refused.task.rawValue)
@@ -54,7 +54,7 @@ enum RefusedRow {
         row.append(refused.releaseHash)
         row.append(refused.releaseByteCount)
         row.append(refused.time)
-        return row
+        return EncodedRow(.refused, row)
     }
 
     /// Reads a receipt with its number.

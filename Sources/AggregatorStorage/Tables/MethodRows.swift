@@ -4,8 +4,8 @@ internal import MultiTaskLearning
 
 /// What the study's method has learned, as a row.
 enum MethodRow {
-    static func row(_ method: MethodProgress) -> StoredRow {
-        var row = StoredRow(.method)
+    static func row(_ method: MethodProgress) -> EncodedRow {
+        var row = SQLValues()
         row.append(1)
         row.append(method.relaxationSum)
         row.append(method.residualControl.multiplier)
@@ -17,7 +17,7 @@ enum MethodRow {
         row.append(method.gamma.map { UInt64($0.guardMode) })
         row.append(method.gamma?.smallestResidual)
         row.append(method.gamma?.version)
-        return row
+        return EncodedRow(.method, row)
     }
 
     /// Reads the row, without the snapshot.
@@ -48,12 +48,12 @@ enum MethodRow {
 
 /// The start of a travel of the primal and the dual matrix, as a row.
 enum GammaSnapshotRow {
-    static func row(_ snapshot: GammaRule.State.Snapshot) -> StoredRow {
-        var row = StoredRow(.gammaSnapshot)
+    static func row(_ snapshot: GammaRule.State.Snapshot) -> EncodedRow {
+        var row = SQLValues()
         row.append(1)
         row.append(snapshot.primal.elements)
         row.append(snapshot.dual.elements)
-        return row
+        return EncodedRow(.gammaSnapshot, row)
     }
 
     static func snapshot(_ row: StoredRow, plan: StudyPlan) throws -> GammaRule.State.Snapshot {
@@ -70,8 +70,8 @@ enum GammaSnapshotRow {
 
 /// What is kept of a task for the study's method, as a row.
 enum TaskMethodRow {
-    static func row(position: Int, record: TaskRecord) -> StoredRow {
-        var row = StoredRow(.taskMethod)
+    static func row(position: Int, record: TaskRecord) -> EncodedRow {
+        var row = SQLValues()
         row.append(position)
         row.append(record.lastVersion)
         row.append(record.issued?.point ?? [])
@@ -79,7 +79,7 @@ enum TaskMethodRow {
         row.append(record.issued?.relaxationSum ?? 0)
         row.append(record.lastStep)
         row.append(record.lipschitzConstant)
-        return row
+        return EncodedRow(.taskMethod, row)
     }
 
     /// Puts what the row has into its task's record.

@@ -11,10 +11,10 @@ struct ProgressRow {
         self.keptReleaseByteCount = keptReleaseByteCount
     }
 
-    func row(plan: StudyPlan) -> StoredRow {
+    func row(plan: StudyPlan) -> EncodedRow {
         let statistics = progress.statistics
         let (phase, absent) = Self.text(of: progress.phase, plan: plan)
-        var row = StoredRow(.progress)
+        var row = SQLValues()
         row.append(1)
         row.append(progress.version)
         row.append(phase)
@@ -37,7 +37,7 @@ struct ProgressRow {
         row.append(statistics.lastUpdateTime)
         row.append(keptReleaseByteCount)
         row.append(progress.roundStart)
-        return row
+        return EncodedRow(.progress, row)
     }
 
     init(_ row: StoredRow, plan: StudyPlan) throws {

@@ -20,9 +20,11 @@ struct ReleasePlace: Sendable, Equatable {
 
     /// Writes the place of an update's release.
     func insert(for version: UInt64, in database: Database) throws {
-        let statement = try database.cachedStatement(
-            sql: "INSERT INTO release_place (version, segment, position) VALUES (?, ?, ?)")
-        try statement.execute(arguments: [Int64(clamping: version), segment, offset])
+        var values = SQLValues()
+        values.append(version)
+        values.append(segment)
+        values.append(offset)
+        try database.run("INSERT INTO release_place (version, segment, position) VALUES (?, ?, ?)", values)
     }
 
     /// The place of an update's release; nil where it is in the database, or nowhere.

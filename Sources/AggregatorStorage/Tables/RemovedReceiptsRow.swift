@@ -2,12 +2,12 @@ internal import Federation
 
 /// How many of a site's receipts retention removed, as a row.
 enum RemovedReceiptsRow {
-    static func row(_ site: SiteName, _ counts: ReceiptCounts) -> StoredRow {
-        var row = StoredRow(.removedReceipts)
+    static func row(_ site: SiteName, _ counts: ReceiptCounts) -> EncodedRow {
+        var row = SQLValues()
         row.append(site.rawValue)
         row.append(counts.accepted)
         row.append(counts.refused)
-        return row
+        return EncodedRow(.removedReceipts, row)
     }
 
     static func counts(_ row: StoredRow) throws -> (site: SiteName, counts: ReceiptCounts) {

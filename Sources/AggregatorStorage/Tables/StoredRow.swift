@@ -1,22 +1,15 @@
 internal import FoundationEssentials
 internal import GRDB
-internal import Sodium
 
-/// The values of one row, written and read in the order of its table's columns.
+/// The values of one row that was read, taken in the order of its table's columns.
 ///
 /// SQLite keeps no checksums of its own: a bit that turned in a number would be read as another number.
 struct StoredRow {
     static let checksumByteCount = 16
 
     let table: StateTable
-    private(set) var values: [DatabaseValue] = []
+    private let values: [DatabaseValue]
     private var position = 0
-
-    /// Creates a row to be filled.
-    init(_ table: StateTable) {
-        self.table = table
-        values.reserveCapacity(table.columns.count + 1)
-    }
 
     /// Takes a row that was read.
     ///
@@ -24,92 +17,10 @@ struct StoredRow {
     init(_ table: StateTable, reading row: Row) throws {
         self.table = table
         values = Array(row.databaseValues.prefix(table.columns.count))
+        let checksum = SQLValues(values).checksum(byteCount: Self.checksumByteCount)
         guard Data.fromDatabaseValue(row[table.columns.count])?.elementsEqual(checksum) == true else {
             throw corruption("its checksum does not fit its values")
         }
-    }
-
-    /// The values with their checksum, as ``StateTable/upsert`` takes them.
-    var arguments: StatementArguments {
-        precondition(values.count == table.columns.count, "a row of \(table.name) is not complete")
-        // Of any values: of one type GRDB goes through a key path, for each.
-        let all: [(any DatabaseValueConvertible)?] = values + [Data(checksum).databaseValue]
-        return StatementArguments(all)
-    }
-
-    /// Columns at the end that are null do not count: a migration appends such to rows that were written before it.
-    private var checksum: [UInt8] {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(values.count * 9)
-        let count = (values.lastIndex { !$0.isNull } ?? -1) + 1
-        for value in values[..<count] {
-            switch value.storage {
-            case .null: bytes.append(0)
-            case .int64(let number): bytes.append(1, UInt64(bitPattern: number))
-            case .double(let number): bytes.append(2, number.bitPattern)
-            case .string(let text):
-                bytes.append(3, UInt64(text.utf8.count))
-                bytes += text.utf8
-            case .blob(let data):
-                bytes.append(4, UInt64(data.count))
-                bytes += data
-            }
-        }
-        return Blake2b.hash(bytes, length: Self.checksumByteCount)
-    }
-}
-
-// MARK: - Writing
-
-extension StoredRow {
-    mutating func append(_ value: UInt64) {
-        values.append(Int64(clamping: value).databaseValue)
-    }
-
-    mutating func append(_ value: Int) {
-        values.append(value.databaseValue)
-    }
-
-    mutating func append(_ value: Bool) {
-        values.append((value ? 1 : 0).databaseValue)
-    }
-
-    mutating func append(_ value: Double) {
-        // SQLite stores no NaN, and no sign of a zero.
-        values.append(value.isNaN ? .null : (value + 0).databaseValue)
-    }
-
-    mutating func append(_ value: String) {
-        values.append(value.databaseValue)
-    }
-
-    mutating func append(_ value: [UInt8]) {
-        values.append(Data(value).databaseValue)
-    }
-
-    /// Appends float64 numbers, little-endian.
-    mutating func append(_ numbers: [Double]) {
-        // All at once: number by number, a checkpoint cost each of its updates a fifth of the aggregator's time.
-        let words = numbers.map { $0.bitPattern.littleEndian }
-        values.append(unsafe words.withUnsafeBytes { unsafe Data($0) }.databaseValue)
-    }
-
-    /// Appends a time in whole nanoseconds.
-    mutating func append(_ time: Duration) {
-        let (seconds, attoseconds) = time.components
-        values.append((seconds * 1_000_000_000 + attoseconds / 1_000_000_000).databaseValue)
-    }
-
-    mutating func appendNull() {
-        values.append(.null)
-    }
-
-    mutating func append(_ value: UInt64?) {
-        if let value { append(value) } else { appendNull() }
-    }
-
-    mutating func append(_ value: Double?) {
-        if let value { append(value) } else { appendNull() }
     }
 }
 
@@ -225,12 +136,5 @@ extension StoredRow {
     private func required<Value>(_ value: Value?) throws -> Value {
         guard let value else { throw corruption("\(previousColumn) is missing") }
         return value
-    }
-}
-
-extension [UInt8] {
-    fileprivate mutating func append(_ tag: UInt8, _ word: UInt64) {
-        append(tag)
-        for shift in stride(from: 0, to: 64, by: 8) { append(UInt8(truncatingIfNeeded: word >> shift)) }
     }
 }

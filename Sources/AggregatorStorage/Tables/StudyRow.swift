@@ -5,15 +5,15 @@ internal import Sodium
 struct StudyRow {
     var instance: InstanceIdentifier
 
-    static func row(plan: StudyPlan, instance: InstanceIdentifier) -> StoredRow {
-        var row = StoredRow(.study)
+    static func row(plan: StudyPlan, instance: InstanceIdentifier) -> EncodedRow {
+        var row = SQLValues()
         row.append(1)
         row.append(plan.name)
         row.append(plan.digest)
         row.append(instance.bytes)
         row.append(plan.dimension)
         row.append(plan.tasks.count)
-        return row
+        return EncodedRow(.study, row)
     }
 
     /// Reads the row and checks that it is the plan's.

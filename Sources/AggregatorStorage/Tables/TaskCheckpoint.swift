@@ -26,14 +26,14 @@ struct TaskCheckpoint {
         self.updateReference = updateReference
     }
 
-    var row: StoredRow {
-        var row = StoredRow(.checkpoint)
+    var row: EncodedRow {
+        var row = SQLValues(byteCount: 256 + 2 * auxiliary.count * MemoryLayout<Double>.size)
         row.append(task)
         row.append(version)
         row.append(auxiliary)
         row.append(updateReference.value)
         row.append(updateReference.hash.bytes)
-        return row
+        return EncodedRow(.checkpoint, row)
     }
 
     init(_ row: StoredRow, plan: StudyPlan) throws {

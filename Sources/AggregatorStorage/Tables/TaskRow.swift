@@ -10,8 +10,8 @@ struct TaskRow {
     var record: TaskRecord
     var updateReference: ReferenceHash
 
-    static func row(position: Int, name: TaskName, record: TaskRecord) -> StoredRow {
-        var row = StoredRow(.task)
+    static func row(position: Int, name: TaskName, record: TaskRecord) -> EncodedRow {
+        var row = SQLValues()
         row.append(position)
         row.append(name.rawValue)
         row.append(record.nextSequence)
@@ -39,7 +39,7 @@ struct TaskRow {
         row.append(record.isFetched)
         row.append(record.updateReference.hash.bytes)
         if record.isSpent { row.append(true) } else { row.appendNull() }
-        return row
+        return EncodedRow(.task, row)
     }
 
     /// Reads the row and checks that it is the plan's.
