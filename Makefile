@@ -3,6 +3,7 @@
 # make check    everything that must be clean before a change goes in
 # make torture  2,000 processes of real runs killed, and both sides compared: half an hour
 # make bench    benchmarks
+# make bench-long-study  a real aggregator's memory over a million updates, and its start after them: five minutes
 # make bench-state  an aggregator's start, memory and files after a million updates: minutes, and 1 GB of disk
 # make experiments  docs/experiments.md with its pictures, from data and seeds: ten minutes; ONLY=table-1 for a part
 # make peers    the privacy accountants side by side with another implementation
@@ -33,7 +34,7 @@ BENCH ?=
 
 .PHONY: help bootstrap demo test torture check check-scripts check-units check-tidy check-format check-imports \
 	check-dependencies check-generated check-deploy check-operator check-packages \
-	check-thread check-address check-peer bench bench-state experiments peers release \
+	check-thread check-address check-peer bench bench-long-study bench-state experiments peers release \
 	packages clean
 
 help:
@@ -106,6 +107,10 @@ check-peer: bootstrap
 bench: bootstrap
 	$(SWIFT) build -c release --package-path Benchmarks --product atoll-benchmarks
 	Benchmarks/.build/release/atoll-benchmarks --commit "$$(git describe --always --dirty)" $(BENCH)
+
+bench-long-study: bootstrap
+	for program in $(PROGRAMS); do $(SWIFT) build $(RELEASE_FLAGS) --product "$$program"; done
+	Benchmarks/long-study/run
 
 bench-state: bootstrap
 	$(SWIFT) build -c release --package-path Benchmarks --product atoll-state-benchmark

@@ -21,7 +21,9 @@ extension Logger {
                 metadata: ["task": "\(task)", "expected": "\(expected)", "taken": "\(taken)"])
         case .siteBehind(let task, let expected, let joined):
             warning(
-                "a site's counter is behind: its state is older than ours",
+                joined == 0
+                    ? "a site came without its state, and had one: it goes on with our numbers"
+                    : "a site's counter is behind: its state is older than ours",
                 metadata: ["task": "\(task)", "expected": "\(expected)", "joined": "\(joined)"])
         case .duplicate(let task, let sequence):
             info(

@@ -276,7 +276,9 @@ extension Logger {
         case .refused(let refusal):
             error("refused", metadata: ["code": "\(refusal.code)", "reason": "\(refusal.message)"])
         case .resent(let task, let sequence):
-            debug("sending again", metadata: ["task": "\(task)", "sequence": "\(sequence)"])
+            info(
+                "an update is sent again: its acceptance did not come",
+                metadata: ["task": "\(task)", "sequence": "\(sequence)"])
         case .spent(let task, let reason):
             notice(
                 "no more updates of a task are sent; its model is awaited",

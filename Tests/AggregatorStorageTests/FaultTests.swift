@@ -79,6 +79,10 @@ struct FaultTests {
         watched.unwatch()
         try expectEqual(
             try await fixedRun.open(image).load(), fixedRun.states[fixedRun.commits.count], "without fault")
+        let checkpointed = try await openDatabase(image).read {
+            try Int.fetchOne($0, sql: "SELECT count(*) FROM checkpoint WHERE version > 0")
+        }
+        #expect(checkpointed == fixedRun.plan.tasks.count, "each task has a checkpoint")
         return watched.count(of: operation)
     }
 

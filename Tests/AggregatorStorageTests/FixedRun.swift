@@ -6,6 +6,8 @@ internal import TestSupport
 /// A run of 50 updates, always the same: what is committed together, and the state after each commit.
 struct FixedRun: Sendable {
     static let updateCount: UInt64 = 50
+    /// Updates of a task after which it gets a checkpoint: each has some in the run, and updates behind the last.
+    private static let replayedUpdateCount = 3
     /// Pages after which the write-ahead log is copied: several times in the run.
     private static let writeAheadPageCount = 24
 
@@ -47,7 +49,7 @@ struct FixedRun: Sendable {
             folder: folder, plan: plan,
             retention: StateRetention(updateCount: 1_000_000, releaseByteCount: 1 << 28),
             segments: placement.sizes,
-            writeAheadPageCount: Self.writeAheadPageCount)
+            writeAheadPageCount: Self.writeAheadPageCount, replayedUpdateCount: Self.replayedUpdateCount)
     }
 
     /// How far a run came.

@@ -56,6 +56,34 @@ struct ReplayBoundTests {
         try expectEqual(try await loadState(copy, plan), study.state, "\(updateCount), \(window)")
     }
 
+    @Test("a task gets a checkpoint once its releases have more than 8 times the checkpoint's bytes")
+    func byteBound() async throws {
+        let plan = try StoredStudy.plan(dimension: 3)
+        var study = try StoredStudy(plan, seed: 43)
+        let path = folder.file("state")
+        let store = try openStore(path, plan)
+        try await store.create(study.state)
+        let reader = try openDatabase(path)
+        var expected: [[UInt64]] = Array(repeating: [], count: plan.tasks.count)
+        var byteCounts = Array(repeating: 0, count: plan.tasks.count)
+        var checkpointCount = 0
+        while checkpointCount < 3 {
+            let transactions = try study.step()
+            guard !transactions.isEmpty else { continue }
+            try await store.commit(transactions)
+            for update in transactions.compactMap(\.applied) {
+                let task = try #require(plan.tasks.firstIndex { $0.name == update.task })
+                expected[task].append(update.version)
+                byteCounts[task] += update.releaseByteCount
+                // Two vectors of 3 float64 numbers.
+                guard byteCounts[task] > 8 * 48 else { continue }
+                (expected[task], byteCounts[task]) = ([], 0)
+                checkpointCount += 1
+            }
+            #expect(try await replayed(reader, plan) == expected, "version \(study.machine.version)")
+        }
+    }
+
     /// The versions of each task that are not in its checkpoint.
     private func replayed(_ reader: DatabaseQueue, _ plan: StudyPlan) async throws -> [[UInt64]] {
         try await reader.read { database in

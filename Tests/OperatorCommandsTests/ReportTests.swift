@@ -22,6 +22,7 @@ internal import Testing
         /// Whether the solvers of the models that are compared with reached their gap.
         var isConverged = true
         var reportsLoss = false
+        var reason = "residual"
         var history: String?
 
         func write(to folder: TestSupport.TemporaryFolder) throws {
@@ -91,9 +92,9 @@ internal import Testing
                 return .object(entry)
             }
             return [
-                "atoll_version": "0.0.9", "phase": "finished", "reason": "residual", "updates": 40,
-                "epochs": 20,
-                "residual": 0.001, "objective": 10.5, "relative_suboptimality": 0.05, "staleness_mean": 1,
+                "atoll_version": "0.0.9", "phase": "finished", "reason": JSONValue(reason), "updates": 40,
+                "epochs": 20, "residual": reason == "residual" ? 0.001 : .null, "objective": 10.5,
+                "relative_suboptimality": 0.05, "staleness_mean": 1,
                 "staleness_max": 2, "bytes_up": 4096, "bytes_down": 2048, "bytes_up_per_update": 102.4,
                 "wall_seconds": 6.25, "exchange_seconds": 5, "restarts": 0, "tasks": .array(entries),
             ]
@@ -262,6 +263,20 @@ internal import Testing
         }
         #expect(!figure.contains("<td class=\"number\">3</td>"))
         #expect(page.contains("divided by |V| at the end, 2,000,"))
+    }
+
+    @Test("where budgets were spent the curve ends with the first task that left the sum")
+    func spentBudgets() throws {
+        var run = Run()
+        run.reason = "budgets spent"
+        run.history = HistoryWriter.header + "\n"
+        for (version, task, residual) in [(1, 0, 9.0), (2, 1, 8.0), (3, 0, 7.0), (4, 1, 6.0), (5, 1, 2.0)] {
+            run.history? += "\(version),\(version),\(run.tasks[task]),0,0.9,\(residual),64\n"
+        }
+        let page = try page(run)
+        #expect(page.contains("against accepted updates. residual: 8 at 2, 7 at 3</desc>"))
+        #expect(page.contains("It ends at update 3, the last of the first task whose budget was spent"))
+        #expect(!page.contains("Relative residual"))
     }
 
     @Test("a report that cannot be written is a warning")

@@ -134,7 +134,10 @@ struct StatusSnapshot: Sendable {
                 "Fixed-point residual", yLabel: "residual \(isDouglasRachford ? "|Y − P|" : "|U − V|")",
                 scale: .logarithmic, status.residuals),
             note:
-                "Distance of the tasks' newest updates from the model; it falls to zero where the study converges."
+                "Distance of the tasks' newest updates from the model; it falls to zero where the study converges"
+                + (plan.isPrivate
+                    ? ", but for the noise. Tasks that are given up or spent leave the sum."
+                    : ". Tasks that are given up leave the sum.")
         )
     }
 

@@ -219,9 +219,11 @@ struct StudyStatus: Sendable {
         case .siteBehind(let task, let expected, let joined):
             siteBehindCount += 1
             touch(task, at: now)
-            remember(
-                "the site of task \(task) is behind: it joined with \(joined), and \(expected) was expected; was an "
-                    + "older state restored there?", isWarning: true, at: now)
+            let what =
+                joined == 0
+                ? "it joined without its state, and \(expected) was expected; was its journal removed?"
+                : "it joined with \(joined), and \(expected) was expected; was an older state restored there?"
+            remember("the site of task \(task) is behind: \(what)", isWarning: true, at: now)
         case .absent(let names, let round):
             absenceCount += 1
             let named = names.prefix(AggregatorLimits.eventNameCount).map(\.rawValue).joined(separator: ", ")

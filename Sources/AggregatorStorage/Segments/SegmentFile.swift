@@ -5,7 +5,7 @@ internal import GRDBSQLite
 /// SQLite treats it as it does its write-ahead log: it has the database's owner and mode, and its first sync syncs the
 /// folder too. What a test's file system does to the database, it does to this file.
 @safe
-// Used under the lock of the store's connection alone.
+// Used under the lock of the store's connection, and by the sync that it waits for.
 final class SegmentFile: @unchecked Sendable {
     let path: String
     private let file: UnsafeMutablePointer<sqlite3_file>

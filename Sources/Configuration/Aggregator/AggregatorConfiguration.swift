@@ -63,7 +63,8 @@ package struct AggregatorConfiguration: Sendable, Equatable {
             "accepted updates that the state's log keeps, and as many receipts of refused ones"),
         .init(
             "retention_release_mebibytes", "whole number", default: "`\(Defaults.retainedReleaseMebibytes)`",
-            "releases that the state keeps beyond what a start needs, in MiB"),
+            "releases that the state keeps beyond what a start needs, in MiB; that is at most 128 bytes for each number of "
+                + "the model, and a release for each task"),
         .init(
             "exit_when_finished", "true, false", default: "`\(Defaults.exitWhenFinished)`",
             "end once every owner has fetched its final column"),

@@ -68,7 +68,7 @@ package enum AggregatorNote: Sendable, Equatable {
     case refused(SiteName, Refusal)
     /// A site's counter was ahead of ours, as after the restore of an older state.
     case sequenceGap(TaskName, expected: UInt64, taken: UInt64)
-    /// A site's counter was behind ours, as after the restore of its older journal.
+    /// A site's counter was behind ours, as after the restore of its older journal; 0 where it came without any.
     case siteBehind(TaskName, expected: UInt64, joined: UInt64)
     case duplicate(TaskName, sequence: UInt64)
     /// The barrier's timeout passed; the round goes on without these.

@@ -34,8 +34,8 @@ extension AggregatorMachine {
             // The site says so again after the welcome, unless more is granted by now.
             if state.tasks[index].isSpent, case .running = state.phase { setSpent(index, false) }
             let expected = state.tasks[index].nextSequence
-            // One less is an update whose acceptance was lost; 0 is a site without state.
-            if task.nextSequence != 0, task.nextSequence + 1 < expected {
+            // One less is an update whose acceptance was lost.
+            if task.nextSequence + 1 < expected {
                 note(.siteBehind(task.name, expected: expected, joined: task.nextSequence))
             }
             let isNumberTaken = task.nextSequence > expected

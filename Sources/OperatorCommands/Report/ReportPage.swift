@@ -137,8 +137,14 @@ struct ReportPage {
             )
         }
         var note =
-            "The distance of all tasks' newest updates from the columns that they changed, |U \u{2212} V|, from where "
-            + "every task was heard. It vanishes only at the optimum."
+            "The distance of the tasks' newest updates from the columns that they changed, \(residual), from where "
+            + "every task was heard. It vanishes only at the optimum; a task that is given up leaves the sum."
+        if run.study.privacy != nil { note += " Noise keeps it from vanishing." }
+        if let end = run.history.curveEnd {
+            note +=
+                " It ends at update \(end), the last of the first task whose budget was spent: behind it the sum has fewer "
+                + "tasks."
+        }
         if let norm {
             note +=
                 " It is divided by |V| at the end, \(PlainNumber.text(norm, digits: 4)), so that its last value is the "

@@ -1,9 +1,9 @@
 internal import Reporting
 
-/// What a report shows of a run's history, gathered in one reading and bounded memory.
+/// What a report shows of a run's history, gathered in bounded memory.
 struct RunHistory {
-    /// The study's fixed-point residual |U - V|_F against updates, from where every task was heard: before, the sum
-    /// has no part of those that were not.
+    /// The study's fixed-point residual |U - V|_F against updates, from where every task was heard to where the budget of
+    /// the first is spent: before and after, the sum has no part of some.
     private(set) var residualByUpdate = CurveThinner()
     /// The same against seconds.
     private(set) var residualByTime = CurveThinner()
@@ -16,6 +16,9 @@ struct RunHistory {
     /// Times that the study began again, in an aggregator without its state; only what followed the last is shown.
     private(set) var restartCount = 0
 
+    /// The last version that the curves show; nil where they show all.
+    private(set) var curveEnd: UInt64?
+
     private let tasks: Set<String>
     private var unheardTasks: Set<String>
     private var lastVersion: UInt64 = 0
@@ -25,14 +28,26 @@ struct RunHistory {
 
     /// Reads a run's history.
     ///
-    /// - Parameter tasks: Those of the study; the curves begin once each was heard, as the residual that the study
-    ///   stops by does.
+    /// - Parameters:
+    ///   - tasks: Those of the study; the curves begin once each was heard, as the residual that the study stops by does.
+    ///   - hasSpentBudgets: Whether the study ended as no task had a release left.
     /// - Throws: `ReportingError` where the file is absent or broken.
     /// - Complexity: O(updates) time; O(tasks) memory.
-    init(path: String, tasks: [String]) throws {
+    init(path: String, tasks: [String], hasSpentBudgets: Bool = false) throws {
         self.tasks = Set(tasks)
         unheardTasks = self.tasks
+        if hasSpentBudgets { curveEnd = try Self.firstEnd(inFileAt: path) }
         try HistoryReader.forEach(path: path) { add($0) }
+    }
+
+    /// The version of the last update of the task that ended first.
+    private static func firstEnd(inFileAt path: String) throws -> UInt64? {
+        var ends: [String: UInt64] = [:]
+        try HistoryReader.forEach(path: path) { record in
+            if record.version == 1 { ends.removeAll() }
+            ends[record.task] = record.version
+        }
+        return ends.values.min()
     }
 
     private mutating func add(_ record: HistoryRecord) {
@@ -47,7 +62,7 @@ struct RunHistory {
         staleness.add(record.staleness)
         lastResidual = record.residual
         unheardTasks.remove(record.task)
-        guard unheardTasks.isEmpty else { return }
+        guard unheardTasks.isEmpty, record.version <= curveEnd ?? .max else { return }
         residualByUpdate.append(x: Double(record.version), y: lastResidual)
         residualByTime.append(x: earlierSeconds + seconds, y: lastResidual)
     }

@@ -65,7 +65,9 @@ struct RunRecord {
         study = try StudyConfiguration.load(path: folder.study)
         summary = try JSONValue(parsing: FileContents.read(path: folder.summary))
         let tasks = study.tasks.map(\.name)
-        history = try RunHistory(path: folder.aggregator + "/history.csv", tasks: tasks)
+        history = try RunHistory(
+            path: folder.aggregator + "/history.csv", tasks: tasks,
+            hasSpentBudgets: summary["reason"]?.stringValue == "budgets spent")
         let losses = folder.aggregator + "/losses.jsonl"
         self.losses =
             study.report.contains(.loss) && FileContents.isReadable(losses)

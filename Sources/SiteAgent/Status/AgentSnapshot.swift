@@ -30,6 +30,7 @@ struct AgentSnapshot: Sendable {
             .init(
                 "Updates accepted", StatusText.count(status.acceptedCount),
                 note: status.lastAcceptance.map { "last \(StatusText.ago(now - $0))" } ?? ""),
+            .init("Sent again", StatusText.count(status.resentCount), note: "acceptances did not come"),
             .init("Connections", StatusText.count(status.connectionCount), note: "since this process began"),
             .init("Models kept", "\(status.tasks.count { $0.hasModel }) of \(status.tasks.count)"),
             .init("Refusals", StatusText.count(status.refusalCounts.values.reduce(0, +))),

@@ -253,12 +253,15 @@ internal import Testing
         for text in words { #expect(!board.content.page().contains(text), "\(text)") }
         board.resumed(try Self.stored(TestStudy().plan))
         board.record(.siteBehind(TaskName("task-1"), expected: 9, joined: 4))
-        board.record(.siteBehind(TaskName("task-2"), expected: 9, joined: 4))
+        board.record(.siteBehind(TaskName("task-2"), expected: 9, joined: 0))
         for round in UInt64(1)...4 { board.record(.absent([TaskName("task-1")], round: round)) }
         let page = board.content.page()
         for (text, count) in zip(words, [2, 3, 4]) {
             let cell = "<td class=\"number\" data-label=\"How often, or when\">\(count)</td>"
             #expect(page.contains("\(text)</span></th>\(cell)"), "\(text): \(count)")
+        }
+        for text in ["joined with 4, and 9 was expected", "joined without its state, and 9 was expected"] {
+            #expect(page.contains(text), "\(text)")
         }
     }
 
