@@ -32,8 +32,8 @@ ONLY ?=
 # What `make bench` and `make bench-state` add to their command lines, such as `--filter prox`.
 BENCH ?=
 
-.PHONY: help bootstrap demo test torture check check-scripts check-units check-tidy check-format check-imports \
-	check-dependencies check-generated check-deploy check-operator check-packages \
+.PHONY: help bootstrap programs demo test torture check check-scripts check-units check-tidy check-format \
+	check-imports check-dependencies check-generated check-deploy check-operator check-packages \
 	check-thread check-address check-peer bench bench-long-study bench-state experiments peers release \
 	packages clean
 
@@ -44,8 +44,10 @@ bootstrap:
 	@scripts/bootstrap
 
 # One after the other: a build of everything compiles protobuf's own compiler too, which nothing here runs.
-demo: bootstrap
+programs: bootstrap
 	for program in $(PROGRAMS); do $(SWIFT) build $(RELEASE_FLAGS) --product "$$program"; done
+
+demo: programs
 	.build/release/atoll demo
 	.build/release/atoll-audit verify runs/demo
 	.build/release/atoll-audit statement runs/demo
@@ -108,8 +110,7 @@ bench: bootstrap
 	$(SWIFT) build -c release --package-path Benchmarks --product atoll-benchmarks
 	Benchmarks/.build/release/atoll-benchmarks --commit "$$(git describe --always --dirty)" $(BENCH)
 
-bench-long-study: bootstrap
-	for program in $(PROGRAMS); do $(SWIFT) build $(RELEASE_FLAGS) --product "$$program"; done
+bench-long-study: programs
 	Benchmarks/long-study/run
 
 bench-state: bootstrap

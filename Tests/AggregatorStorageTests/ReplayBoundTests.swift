@@ -32,11 +32,7 @@ struct ReplayBoundTests {
         var longest = 0
         var widest: UInt64 = 0
         while study.machine.version < 120 {
-            let transactions = try study.step()
-            guard !transactions.isEmpty else { continue }
-            try await store.commit(transactions)
-            for update in transactions.compactMap(\.applied) {
-                let task = try #require(plan.tasks.firstIndex { $0.name == update.task })
+            for (task, update) in try await commitStep(of: &study, to: store, plan) {
                 expected[task].append(update.version)
                 if expected[task].count == updateCount { expected[task] = [] }
                 for task in expected.indices {
@@ -68,11 +64,7 @@ struct ReplayBoundTests {
         var byteCounts = Array(repeating: 0, count: plan.tasks.count)
         var checkpointCount = 0
         while checkpointCount < 3 {
-            let transactions = try study.step()
-            guard !transactions.isEmpty else { continue }
-            try await store.commit(transactions)
-            for update in transactions.compactMap(\.applied) {
-                let task = try #require(plan.tasks.firstIndex { $0.name == update.task })
+            for (task, update) in try await commitStep(of: &study, to: store, plan) {
                 expected[task].append(update.version)
                 byteCounts[task] += update.releaseByteCount
                 // Two vectors of 3 float64 numbers.
@@ -81,6 +73,18 @@ struct ReplayBoundTests {
                 checkpointCount += 1
             }
             #expect(try await replayed(reader, plan) == expected, "version \(study.machine.version)")
+        }
+    }
+
+    /// Commits what the study's next event leads to; returns the updates, each with its task.
+    private func commitStep(
+        of study: inout StoredStudy, to store: AggregatorStore, _ plan: StudyPlan
+    ) async throws -> [(task: Int, update: AppliedUpdate)] {
+        let transactions = try study.step()
+        guard !transactions.isEmpty else { return [] }
+        try await store.commit(transactions)
+        return try transactions.compactMap(\.applied).map { update in
+            (try #require(plan.tasks.firstIndex { $0.name == update.task }), update)
         }
     }
 

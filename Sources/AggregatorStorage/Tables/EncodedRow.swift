@@ -16,7 +16,7 @@ struct EncodedRow: Sendable {
     /// Writes the row, with its checksum, in place of the one with the same key.
     consuming func write(in database: Database) throws {
         var row = consume self
-        row.values.append(row.values.checksum(byteCount: StoredRow.checksumByteCount))
+        row.values.append(row.values.checksum)
         try database.run(row.table.upsert, row.values)
     }
 }

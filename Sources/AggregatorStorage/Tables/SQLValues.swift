@@ -15,6 +15,8 @@ struct SQLValues: Sendable {
         static let blob: UInt8 = 4
     }
 
+    static let checksumByteCount = 16
+
     private(set) var bytes: [UInt8] = []
     private(set) var count = 0
     /// Bytes up to the last value that is not null.
@@ -43,8 +45,8 @@ struct SQLValues: Sendable {
 
     /// BLAKE2b over the values; nulls at the end do not count: a migration appends such to rows that were written
     /// before it.
-    func checksum(byteCount: Int) -> [UInt8] {
-        var hasher = Blake2b(length: byteCount)
+    var checksum: [UInt8] {
+        var hasher = Blake2b(length: Self.checksumByteCount)
         hasher.update(bytes.span.extracting(first: presentByteCount))
         return hasher.finalize()
     }
@@ -132,7 +134,8 @@ extension SQLValues {
     func withBound(to statement: OpaquePointer, _ body: () -> CInt) -> CInt {
         unsafe bytes.withUnsafeBytes { raw in
             var offset = 0
-            for index in 1...CInt(max(count, 1)) where count > 0 {
+            for index in 0..<count {
+                let index = CInt(index + 1)
                 let tag = unsafe raw[offset]
                 offset += 1
                 var code = SQLITE_OK

@@ -5,8 +5,6 @@ internal import GRDB
 ///
 /// SQLite keeps no checksums of its own: a bit that turned in a number would be read as another number.
 struct StoredRow {
-    static let checksumByteCount = 16
-
     let table: StateTable
     private let values: [DatabaseValue]
     private var position = 0
@@ -17,7 +15,7 @@ struct StoredRow {
     init(_ table: StateTable, reading row: Row) throws {
         self.table = table
         values = Array(row.databaseValues.prefix(table.columns.count))
-        let checksum = SQLValues(values).checksum(byteCount: Self.checksumByteCount)
+        let checksum = SQLValues(values).checksum
         guard Data.fromDatabaseValue(row[table.columns.count])?.elementsEqual(checksum) == true else {
             throw corruption("its checksum does not fit its values")
         }

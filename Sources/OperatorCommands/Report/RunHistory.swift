@@ -17,7 +17,7 @@ struct RunHistory {
     private(set) var restartCount = 0
 
     /// The last version that the curves show; nil where they show all.
-    private(set) var curveEnd: UInt64?
+    let curveEnd: UInt64?
 
     private let tasks: Set<String>
     private var unheardTasks: Set<String>
@@ -33,10 +33,10 @@ struct RunHistory {
     ///   - hasSpentBudgets: Whether the study ended as no task had a release left.
     /// - Throws: `ReportingError` where the file is absent or broken.
     /// - Complexity: O(updates) time; O(tasks) memory.
-    init(path: String, tasks: [String], hasSpentBudgets: Bool = false) throws {
+    init(path: String, tasks: [String], hasSpentBudgets: Bool) throws {
         self.tasks = Set(tasks)
         unheardTasks = self.tasks
-        if hasSpentBudgets { curveEnd = try Self.firstEnd(inFileAt: path) }
+        curveEnd = hasSpentBudgets ? try Self.firstEnd(inFileAt: path) : nil
         try HistoryReader.forEach(path: path) { add($0) }
     }
 
